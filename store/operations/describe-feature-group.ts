@@ -1,0 +1,28 @@
+import { featureGroupDescription } from '../feature-group-description.ts'
+import { requireFeatureGroup } from '../feature-group-name.ts'
+import { FeatureGroupNameOrLongArn, NextToken, objectOf, optional } from '../model.ts'
+import { decodeNextToken } from '../next-token.ts'
+import type { Stores } from '../stores.ts'
+import { ON_DEMAND } from '../throughput-config.ts'
+import { parse } from '../validation.ts'
+
+const DescribeFeatureGroupRequest = objectOf({
+  FeatureGroupName: FeatureGroupNameOrLongArn,
+  NextToken: optional(NextToken),
+})
+
+export type DescribeFeatureGroupResponse = ReturnType<typeof featureGroupDescription> & {
+  ThroughputConfig: typeof ON_DEMAND
+}
+
+/**
+ * What the catalog knows about a group, with all of its definitions: a group has no more than a page of them, so
+ * that no answer has a NextToken and none that is sent can be valid. Throws ResourceNotFound.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureGroup.html
+ */
+export async function describeFeatureGroup(stores: Stores, input: unknown): Promise<DescribeFeatureGroupResponse> {
+  const request = parse(DescribeFeatureGroupRequest, input, 'ValidationException')
+  const group = await requireFeatureGroup(stores, request.FeatureGroupName)
+  if (request.NextToken != null) decodeNextToken(request.NextToken, 'DescribeFeatureGroup', 'ValidationException')
+  return { ...featureGroupDescription(group), ThroughputConfig: ON_DEMAND }
+}
