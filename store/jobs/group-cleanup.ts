@@ -7,9 +7,9 @@ const ROWS_PER_STEP = 1_000
  * Removes up to 1,000 online records of a deleted group; says whether another step is needed. Does nothing, and needs
  * none, for a group that still exists.
  */
-export async function groupCleanupStep(stores: Pick<Stores, 'catalog' | 'online'>, job: Job): Promise<boolean> {
+export async function groupCleanupStep(stores: Pick<Stores, 'catalog' | 'writer'>, job: Job): Promise<boolean> {
   const group = await stores.catalog.getById(job.groupId)
   const current = group && (await stores.catalog.get(group.FeatureGroupName))
   if (current?.groupId === job.groupId) return false
-  return await stores.online.removeGroup(job.groupId, ROWS_PER_STEP)
+  return await stores.writer.removeGroup(job.groupId, ROWS_PER_STEP)
 }

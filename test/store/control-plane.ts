@@ -19,7 +19,10 @@ export function openControlPlane() {
   const stores: Stores = {
     catalog: sqliteCatalog(db),
     online,
-    writer: { write: () => Promise.reject(new Error('the control plane writes no records')) },
+    writer: {
+      write: () => Promise.reject(new Error('the control plane writes no records')),
+      removeGroup: async (groupId, limit) => online.removeGroup(groupId, limit),
+    },
     jobs: {
       enqueue(job) {
         jobs.push(job)

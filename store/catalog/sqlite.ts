@@ -1,0 +1,89 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { FeatureGroup } from '../feature-group.ts'
+import type { Catalog, FeatureMetadata } from './catalog.ts'
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS feature_groups (
+    group_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    is_deleted INTEGER NOT NULL DEFAULT 0,
+    definition TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS feature_groups_by_name ON feature_groups (name) WHERE is_deleted = 0;
+  CREATE TABLE IF NOT EXISTS feature_metadata (
+    group_id TEXT NOT NULL,
+    feature_name TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    PRIMARY KEY (group_id, feature_name)
+  ) STRICT;
+`
+
+/** Creates the tables of the catalog where they are missing. */
+export function createCatalogTables(db: DatabaseSync): void {
+  db.exec(SCHEMA)
+}
+
+/** The catalog in a SQLite database that this process alone writes: groups are kept in memory once read. */
+export function sqliteCatalog(db: DatabaseSync) {
+  const insert = db.prepare(
+    'INSERT INTO feature_groups (group_id, name, revision, definition) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  )
+  const update = db.prepare(
+    'UPDATE feature_groups SET revision = ?, definition = ? WHERE group_id = ? AND revision = ? AND is_deleted = 0',
+  )
+  const markDeleted = db.prepare('UPDATE feature_groups SET is_deleted = 1 WHERE group_id = ? AND is_deleted = 0')
+  const all = db.prepare('SELECT definition FROM feature_groups WHERE is_deleted = 0')
+  const byId = db.prepare('SELECT definition FROM feature_groups WHERE group_id = ?')
+  const metadataOf = db.prepare('SELECT metadata FROM feature_metadata WHERE group_id = ? AND feature_name = ?')
+  const allMetadata = db.prepare('SELECT metadata FROM feature_metadata WHERE group_id = ? ORDER BY feature_name')
+  const putMetadata = db.prepare(
+    `INSERT INTO feature_metadata (group_id, feature_name, metadata) VALUES (?, ?, ?)
+     ON CONFLICT (group_id, feature_name) DO UPDATE SET metadata = excluded.metadata`,
+  )
+
+  const byName = new Map<string, FeatureGroup>()
+  for (const row of all.all()) remember(parse<FeatureGroup>(row['definition']))
+
+  function remember(group: FeatureGroup): void {
+    byName.set(group.FeatureGroupName, Object.freeze(group))
+  }
+
+  return {
+    create(group: FeatureGroup): boolean {
+      const { groupId, FeatureGroupName: name, revision } = group
+      if (insert.run(groupId, name, revision, JSON.stringify(group)).changes === 0) return false
+      remember(group)
+      return true
+    },
+    get: (name: string) => byName.get(name),
+    getById: (groupId: string) => optional<FeatureGroup>(byId.get(groupId)?.['definition']),
+    replace(group: FeatureGroup): boolean {
+      const { groupId, revision } = group
+      if (update.run(revision, JSON.stringify(group), groupId, revision - 1).changes === 0) return false
+      remember(group)
+      return true
+    },
+    remove(group: FeatureGroup): boolean {
+      if (markDeleted.run(group.groupId).changes === 0) return false
+      byName.delete(group.FeatureGroupName)
+      return true
+    },
+    list: () => [...byName.values()].sort((a, b) => (a.FeatureGroupName < b.FeatureGroupName ? -1 : 1)),
+    getFeatureMetadata: (groupId: string, featureName: string) =>
+      optional<FeatureMetadata>(metadataOf.get(groupId, featureName)?.['metadata']),
+    putFeatureMetadata(groupId: string, metadata: FeatureMetadata): void {
+      putMetadata.run(groupId, metadata.FeatureName, JSON.stringify(metadata))
+    },
+    listFeatureMetadata: (groupId: string) =>
+      allMetadata.all(groupId).map((row) => parse<FeatureMetadata>(row['metadata'])),
+  } satisfies Catalog
+}
+
+function parse<T>(text: unknown): T {
+  return JSON.parse(String(text))
+}
+
+function optional<T>(text: unknown): T | undefined {
+  return text === undefined ? undefined : parse<T>(text)
+}

@@ -1,0 +1,155 @@
+import type { EventTime } from './event-time.ts'
+import { isoSeconds } from './event-time.ts'
+
+/** Where a change goes: one creation of a feature group, and which of its stores. */
+export interface Target {
+  groupId: string
+  online: boolean
+  offline: boolean
+}
+
+/** One version of a record. `features` is the JSON text of its FeatureValue list, in the order of the definitions. */
+export interface Version {
+  identifier: string
+  eventTime: EventTime
+  /** The event time as the caller wrote it. */
+  eventTimeText: string
+  features: string
+  /** Seconds since the epoch. */
+  expiresAt?: number
+  /** The time to live that `expiresAt` was computed from. */
+  ttlSeconds?: number
+}
+
+/** What the online store holds for an identifier. A tombstone has no features and never expires. */
+export interface StoredVersion extends Version {
+  isDeleted: boolean
+}
+
+interface ChangeOf<Kind extends string> {
+  kind: Kind
+  target: Target
+  identifier: string
+  /** When the service received the request, in milliseconds since the epoch. */
+  receivedAt: number
+}
+
+export interface Put extends ChangeOf<'put'> {
+  version: Version
+}
+
+export interface SoftDelete extends ChangeOf<'softDelete'> {
+  eventTime: EventTime
+  eventTimeText: string
+}
+
+export interface HardDelete extends ChangeOf<'hardDelete'> {
+  eventTime: EventTime
+  eventTimeText: string
+}
+
+/** A feature that UpdateRecord sets, as the JSON text of its FeatureValue, or removes. */
+export interface FeatureUpdate {
+  FeatureName: string
+  json: string | undefined
+}
+
+export interface Update extends ChangeOf<'update'> {
+  features: FeatureUpdate[]
+  /** The names of all features, in the order of the definitions. */
+  featureOrder: string[]
+  eventTime?: EventTime
+  eventTimeText?: string
+  ttlSeconds?: number
+}
+
+/** Removes a version that has expired, unless a write has replaced it since it was seen. */
+export interface Expire extends ChangeOf<'expire'> {
+  expiresAt: number
+}
+
+export type Change = Put | SoftDelete | HardDelete | Update | Expire
+
+/**
+ * What became of a change online.
+ * `applied`: written; `historic`: a version at least as new stays; `absent`: there was nothing live to change;
+ * `stale`: refused, because the time is not later; `skipped`: the change does not go to the online store;
+ * `unprocessed`: a store would not take it, and writing it again is safe.
+ */
+export type Result = 'applied' | 'historic' | 'absent' | 'stale' | 'skipped' | 'unprocessed'
+
+export interface Outcome {
+  result: Result
+  /** The whole record after an update. */
+  version?: Version
+  /** The expired version that this change has removed. */
+  expired?: { eventTimeText: string; expiresAt: number }
+}
+
+/** A row of a group's history. A deletion marker has no features. */
+export interface HistoryRow {
+  groupId: string
+  identifier: string
+  eventTime: EventTime
+  eventTimeText: string
+  isDeleted: boolean
+  features: string | null
+  /** Milliseconds since the epoch. */
+  writeTime: number
+  /** Milliseconds since the epoch. */
+  apiInvocationTime: number
+}
+
+/**
+ * The rows that a change leaves in the group's history: one for each accepted write, historic ones too, and one for
+ * the expired version that it removed. A refused change leaves none.
+ */
+export function historyRows(change: Change, outcome: Outcome, writeTime: number): HistoryRow[] {
+  if (!change.target.offline || outcome.result === 'unprocessed') return []
+  const rows: HistoryRow[] = []
+  if (outcome.expired !== undefined) {
+    const { expiresAt, eventTimeText } = outcome.expired
+    rows.push(marker(change, BigInt(expiresAt) * 1_000_000n, sameForm(eventTimeText, expiresAt), writeTime))
+  }
+  const row = ownRow(change, outcome, writeTime)
+  if (row !== undefined) rows.push(row)
+  return rows
+}
+
+function ownRow(change: Change, outcome: Outcome, writeTime: number): HistoryRow | undefined {
+  if (outcome.result === 'stale' || change.kind === 'expire') return undefined
+  if (change.kind === 'put') return versionRow(change, change.version, writeTime)
+  if (change.kind === 'update') return outcome.version && versionRow(change, outcome.version, writeTime)
+  return marker(change, change.eventTime, change.eventTimeText, writeTime)
+}
+
+function versionRow(change: Change, version: Version, writeTime: number): HistoryRow {
+  return {
+    groupId: change.target.groupId,
+    identifier: version.identifier,
+    eventTime: version.eventTime,
+    eventTimeText: version.eventTimeText,
+    isDeleted: false,
+    features: version.features,
+    writeTime,
+    apiInvocationTime: change.receivedAt,
+  }
+}
+
+function marker(change: Change, eventTime: EventTime, eventTimeText: string, writeTime: number): HistoryRow {
+  return {
+    groupId: change.target.groupId,
+    identifier: change.identifier,
+    eventTime,
+    eventTimeText,
+    isDeleted: true,
+    features: null,
+    writeTime,
+    apiInvocationTime: change.receivedAt,
+  }
+}
+
+/** `seconds` written as the group writes its event times. */
+function sameForm(eventTimeText: string, seconds: number): string {
+  return eventTimeText.endsWith('Z') ? (isoSeconds(seconds) ?? String(seconds)) : String(seconds)
+}

@@ -1,0 +1,44 @@
+import { ApiError, quote } from './api-error.ts'
+import type { FeatureGroup } from './feature-group.ts'
+import type { Stores } from './stores.ts'
+
+/** The ARN of the feature group of that name. */
+export function featureGroupArn({ account, region }: Pick<Stores, 'account' | 'region'>, name: string): string {
+  return `arn:aws:sagemaker:${region}:${account}:feature-group/${name}`
+}
+
+/** The feature group that a name or an ARN of this account and region means; undefined when there is none. */
+export async function findFeatureGroup(stores: Stores, nameOrArn: string): Promise<FeatureGroup | undefined> {
+  const name = nameOf(stores, nameOrArn)
+  return name === undefined ? undefined : await stores.catalog.get(name)
+}
+
+function nameOf(stores: Stores, nameOrArn: string): string | undefined {
+  if (!nameOrArn.startsWith('arn:')) return nameOrArn
+  const [, , , region, account, resource] = nameOrArn.split(':')
+  if (region !== stores.region || account !== stores.account) return undefined
+  return resource?.slice(resource.indexOf('/') + 1)
+}
+
+/** The feature group of that name or ARN. Throws ResourceNotFound. */
+export async function requireFeatureGroup(stores: Stores, nameOrArn: string): Promise<FeatureGroup> {
+  const group = await findFeatureGroup(stores, nameOrArn)
+  if (group === undefined) throw featureGroupNotFound(nameOrArn)
+  return group
+}
+
+export function featureGroupNotFound(nameOrArn: string): ApiError {
+  return new ApiError('ResourceNotFound', notFoundMessage(nameOrArn))
+}
+
+/** As `requireFeatureGroup` for the operations whose model has no ResourceNotFound: they answer ValidationError. */
+export async function requireFeatureGroupToWrite(stores: Stores, nameOrArn: string): Promise<FeatureGroup> {
+  const group = await findFeatureGroup(stores, nameOrArn)
+  if (group === undefined) throw new ApiError('ValidationError', notFoundMessage(nameOrArn))
+  return group
+}
+
+/** The service's own sentence, quoted in aws/sagemaker-python-sdk#2606. */
+function notFoundMessage(nameOrArn: string): string {
+  return `Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name ${quote(nameOrArn).slice(1, -1)}`
+}

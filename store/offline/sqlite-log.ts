@@ -1,0 +1,74 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { HistoryRow } from '../change.ts'
+import type { OfflineStore } from './offline-store.ts'
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS history (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    event_time INTEGER NOT NULL,
+    event_time_text TEXT NOT NULL,
+    is_deleted INTEGER NOT NULL,
+    features TEXT,
+    write_time INTEGER NOT NULL,
+    api_invocation_time INTEGER NOT NULL
+  ) STRICT;
+`
+
+export interface LoggedRow extends HistoryRow {
+  /** Goes up with each row, over all groups; never used twice. */
+  sequence: number
+}
+
+/**
+ * The log that rows wait in for the history's tables. Every method is synchronous, so that a caller can make `append`
+ * part of a transaction of its own.
+ */
+export function sqliteLog(db: DatabaseSync) {
+  const insert = db.prepare(
+    `INSERT INTO history (group_id, identifier, event_time, event_time_text, is_deleted, features, write_time,
+       api_invocation_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  // Rows are added at the end and taken from the front only: the ends tell the count without reading what is between.
+  const count = db.prepare(
+    `SELECT coalesce((SELECT max(sequence) FROM history) - (SELECT min(sequence) FROM history) + 1, 0) AS waiting`,
+  )
+  const read = db.prepare('SELECT * FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?')
+  read.setReadBigInts(true)
+  return {
+    append(rows: HistoryRow[]): void {
+      for (const row of rows) insert.run(...toColumns(row))
+    },
+    waiting: (): number => Number(count.get()?.['waiting'] ?? 0),
+    /** Up to `limit` rows that follow `sequence`, in order. */
+    read: (sequence: number, limit: number): LoggedRow[] => read.all(sequence, limit).map(toRow),
+  } satisfies OfflineStore & Record<string, unknown>
+}
+
+export type SqliteLog = ReturnType<typeof sqliteLog>
+
+/** Creates the tables of the log where they are missing. */
+export function createLogTables(db: DatabaseSync): void {
+  db.exec(SCHEMA)
+}
+
+function toColumns(row: HistoryRow) {
+  const { groupId, identifier, eventTime, eventTimeText, features, writeTime, apiInvocationTime } = row
+  const isDeleted = row.isDeleted ? 1 : 0
+  return [groupId, identifier, eventTime, eventTimeText, isDeleted, features, writeTime, apiInvocationTime]
+}
+
+function toRow(columns: Record<string, unknown>): LoggedRow {
+  return {
+    sequence: Number(columns['sequence']),
+    groupId: String(columns['group_id']),
+    identifier: String(columns['identifier']),
+    eventTime: BigInt(columns['event_time'] as bigint),
+    eventTimeText: String(columns['event_time_text']),
+    isDeleted: columns['is_deleted'] === 1n,
+    features: columns['features'] === null ? null : String(columns['features']),
+    writeTime: Number(columns['write_time']),
+    apiInvocationTime: Number(columns['api_invocation_time']),
+  }
+}

@@ -1,0 +1,46 @@
+import type { Change, Outcome, StoredVersion, Version } from '../change.ts'
+
+/** A value, or a promise of it: SQLite answers at once, a network later. */
+export type Awaitable<T> = T | Promise<T>
+
+export interface IdentifierPage {
+  identifiers: string[]
+  /** Where the next page begins; absent on the last one. A page may be short, or empty, and still have a next one. */
+  next?: string
+}
+
+export interface ListOptions {
+  /** At most so many identifiers. */
+  limit: number
+  /** The `next` of the page before. */
+  after?: string
+  includeSoftDeleted: boolean
+  /** Milliseconds since the epoch: what has expired by then is left out. */
+  now: number
+}
+
+/** What is read of the latest version of each record. Times named `now` are the server's clock in milliseconds. */
+export interface OnlineReader {
+  /** The live version of a record; undefined when there is none, it is soft-deleted, or it has expired. */
+  get(groupId: string, identifier: string, now: number): Awaitable<Version | undefined>
+  /** As `get` for many identifiers, in their order. */
+  getMany(groupId: string, identifiers: string[], now: number): Awaitable<(Version | undefined)[]>
+  /** The identifiers of live records, tombstones too if asked. Every record that is there throughout is listed once. */
+  list(groupId: string, options: ListOptions): Awaitable<IdentifierPage>
+}
+
+/** Where the latest version of each record lives. */
+export interface OnlineStore extends OnlineReader {
+  /** Makes each change by the rules of `design.md` section 4, in order, and says what became of it. */
+  apply(changes: Change[], now: number): Awaitable<Outcome[]>
+  /** Removes up to `limit` records of a deleted group; false when none was left. */
+  removeGroup(groupId: string, limit: number): Awaitable<boolean>
+}
+
+/** A version as the group of rules below sees it. */
+export type Head = Pick<StoredVersion, 'eventTime' | 'isDeleted' | 'expiresAt'>
+
+/** True when a version has expired by `now` (milliseconds): it is invisible and fences nothing. */
+export function isExpired(head: Pick<Head, 'expiresAt'>, now: number): boolean {
+  return head.expiresAt !== undefined && head.expiresAt * 1000 <= now
+}

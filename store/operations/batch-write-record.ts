@@ -1,0 +1,80 @@
+import type * as v from 'valibot'
+import { ApiError } from '../api-error.ts'
+import type { Put } from '../change.ts'
+import { featureGroupNotFound, findFeatureGroup } from '../feature-group-name.ts'
+import { FeatureGroupNameOrArn, listOf, objectOf, optional, Record, TargetStores, TtlDuration } from '../model.ts'
+import type { Stores } from '../stores.ts'
+import { check, type Violation, violationError } from '../validation.ts'
+import { toPut } from './put-record.ts'
+
+const Entry = objectOf({
+  FeatureGroupName: FeatureGroupNameOrArn,
+  Record,
+  TargetStores: optional(TargetStores),
+  TtlDuration: optional(TtlDuration),
+})
+
+const BatchWriteRecordRequest = objectOf({
+  Entries: listOf(Entry, 1, 25),
+  TtlDuration: optional(TtlDuration),
+})
+type Request = v.InferOutput<typeof BatchWriteRecordRequest>
+
+export interface BatchWriteRecordResponse {
+  /** Entries that can never succeed as they are, as they were sent, with the reason. */
+  Errors: { Entry: unknown; ErrorCode: string; ErrorMessage: string }[]
+  /** Entries that a store did not take; sending them again is safe. */
+  UnprocessedEntries: unknown[]
+}
+
+/**
+ * Writes each entry as PutRecord would, in entry order. A request of the wrong shape fails whole and writes nothing;
+ * an entry that breaks a constraint or its group's schema fails alone.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecord.html
+ */
+export async function batchWriteRecord(stores: Stores, input: unknown): Promise<BatchWriteRecordResponse> {
+  const receivedAt = stores.now()
+  const { input: request, violations } = check(BatchWriteRecordRequest, input, 'ValidationError')
+  const violated = byEntry(violations)
+  // The caller's own objects: AWS's SDK finds a failed entry by comparing it with those it sent.
+  const sent = (input as { Entries: unknown[] }).Entries
+  const response: BatchWriteRecordResponse = { Errors: [], UnprocessedEntries: [] }
+  const accepted: { put: Put; entry: unknown }[] = []
+  for (const [index, entry] of request.Entries.entries()) {
+    try {
+      const broken = violated.get(index)
+      if (broken !== undefined) throw violationError(broken, 'ValidationError')
+      const put = await toEntryPut(stores, entry, request, receivedAt)
+      accepted.push({ put, entry: sent[index] })
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      response.Errors.push({ Entry: sent[index], ErrorCode: error.code, ErrorMessage: error.message })
+    }
+  }
+  response.UnprocessedEntries = await write(stores, accepted)
+  return response
+}
+
+async function toEntryPut(stores: Stores, entry: Request['Entries'][number], request: Request, receivedAt: number) {
+  const group = await findFeatureGroup(stores, entry.FeatureGroupName)
+  if (group === undefined) throw featureGroupNotFound(entry.FeatureGroupName)
+  return toPut(group, { ...entry, TtlDuration: entry.TtlDuration ?? request.TtlDuration }, receivedAt)
+}
+
+/** Writes the entries; those that no store would take come back. */
+async function write(stores: Stores, accepted: { put: Put; entry: unknown }[]): Promise<unknown[]> {
+  if (accepted.length === 0) return []
+  const outcomes = await stores.writer.write(accepted.map(({ put }) => put))
+  return accepted.flatMap(({ entry }, index) => (outcomes[index]?.result === 'unprocessed' ? [entry] : []))
+}
+
+/** The violations of each entry. Throws when one is of the request itself. */
+function byEntry(violations: Violation[]): Map<number, Violation[]> {
+  const byIndex = new Map<number, Violation[]>()
+  for (const violation of violations) {
+    const [member, index] = violation.path
+    if (member !== 'Entries' || typeof index !== 'number') throw violationError(violations, 'ValidationError')
+    byIndex.set(index, [...(byIndex.get(index) ?? []), violation])
+  }
+  return byIndex
+}

@@ -1,0 +1,39 @@
+import { quote, validationError } from '../api-error.ts'
+import { parseEventTime } from '../event-time.ts'
+import { schemaOf } from '../feature-group.ts'
+import { requireFeatureGroupToWrite } from '../feature-group-name.ts'
+import { FeatureGroupNameOrArn, objectOf, oneOf, optional, TargetStores, ValueAsString } from '../model.ts'
+import { assertIdentifier } from '../record.ts'
+import { type Stores, writeOne } from '../stores.ts'
+import { resolveTarget } from '../target-stores.ts'
+import { parse } from '../validation.ts'
+
+const DeleteRecordRequest = objectOf({
+  FeatureGroupName: FeatureGroupNameOrArn,
+  RecordIdentifierValueAsString: ValueAsString,
+  EventTime: ValueAsString,
+  TargetStores: optional(TargetStores),
+  DeletionMode: optional(oneOf(['SoftDelete', 'HardDelete'])),
+})
+
+/**
+ * Deletes a record as of an event time: soft leaves a tombstone that fences older events, hard removes the row. Both
+ * append a marker offline. Throws ValidationError for a hard delete that is not later than the stored record.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_DeleteRecord.html
+ */
+export async function deleteRecord(stores: Stores, input: unknown): Promise<void> {
+  const receivedAt = stores.now()
+  const request = parse(DeleteRecordRequest, input, 'ValidationError')
+  const group = await requireFeatureGroupToWrite(stores, request.FeatureGroupName)
+  const target = resolveTarget(group, request.TargetStores)
+  const { RecordIdentifierValueAsString: identifier, EventTime: eventTimeText } = request
+  assertIdentifier(identifier)
+  const eventTime = parseEventTime(eventTimeText, schemaOf(group).eventTimeType)
+  const kind = request.DeletionMode === 'HardDelete' ? 'hardDelete' : 'softDelete'
+  const outcome = await writeOne(stores, { kind, target, identifier, eventTime, eventTimeText, receivedAt })
+  if (outcome.result === 'stale') {
+    throw validationError(
+      `EventTime ${quote(eventTimeText)} is not later than the EventTime of the stored record. A hard delete must be later.`,
+    )
+  }
+}

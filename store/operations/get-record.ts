@@ -1,0 +1,60 @@
+import type { Version } from '../change.ts'
+import { isoSeconds } from '../event-time.ts'
+import { type FeatureGroup, schemaOf } from '../feature-group.ts'
+import { requireFeatureGroup } from '../feature-group-name.ts'
+import {
+  ExpirationTimeResponse,
+  FeatureGroupNameOrArn,
+  FeatureName,
+  listOf,
+  objectOf,
+  optional,
+  ValueAsString,
+} from '../model.ts'
+import { assertIdentifier, unknownFeature } from '../record.ts'
+import type { Stores } from '../stores.ts'
+import { assertOnlineStore } from '../target-stores.ts'
+import { parse } from '../validation.ts'
+
+const GetRecordRequest = objectOf({
+  FeatureGroupName: FeatureGroupNameOrArn,
+  RecordIdentifierValueAsString: ValueAsString,
+  FeatureNames: optional(listOf(FeatureName, 1)),
+  ExpirationTimeResponse: optional(ExpirationTimeResponse),
+})
+
+/**
+ * The JSON text of GetRecord's answer: the live version of a record, or `{}`. It is text, so that a stored record is
+ * answered as it lies there.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_GetRecord.html
+ */
+export async function getRecord(stores: Stores, input: unknown): Promise<string> {
+  const request = parse(GetRecordRequest, input, 'ValidationError')
+  const group = await requireFeatureGroup(stores, request.FeatureGroupName)
+  assertOnlineStore(group)
+  assertIdentifier(request.RecordIdentifierValueAsString)
+  assertFeatures(group, request.FeatureNames)
+  const version = await stores.online.get(group.groupId, request.RecordIdentifierValueAsString, stores.now())
+  if (version === undefined) return '{}'
+  const record = `"Record":${project(version.features, request.FeatureNames)}`
+  return `{${record}${expiresAtMember(version, request.ExpirationTimeResponse)}}`
+}
+
+/** Throws ValidationError unless the group has all of these features. */
+export function assertFeatures(group: FeatureGroup, names: readonly string[] | null | undefined): void {
+  const { features } = schemaOf(group)
+  for (const name of names ?? []) if (!features.has(name)) throw unknownFeature(name)
+}
+
+/** The JSON text of a record with only the named features; nothing is added to them. */
+export function project(features: string, names: readonly string[] | null | undefined): string {
+  if (names == null) return features
+  const record = JSON.parse(features) as { FeatureName: string }[]
+  return JSON.stringify(record.filter((value) => names.includes(value.FeatureName)))
+}
+
+/** `,"ExpiresAt":"…"` when it was asked for and the record expires. */
+export function expiresAtMember(version: Version, response: string | null | undefined): string {
+  if (response !== 'Enabled' || version.expiresAt === undefined) return ''
+  return `,"ExpiresAt":"${isoSeconds(version.expiresAt)}"`
+}

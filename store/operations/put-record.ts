@@ -1,0 +1,61 @@
+import type { Put } from '../change.ts'
+import type { FeatureGroup, TtlDuration as Ttl } from '../feature-group.ts'
+import { schemaOf } from '../feature-group.ts'
+import { requireFeatureGroupToWrite } from '../feature-group-name.ts'
+import {
+  FeatureGroupNameOrArn,
+  type FeatureValue,
+  objectOf,
+  optional,
+  Record,
+  TargetStores,
+  TtlDuration,
+} from '../model.ts'
+import { validateRecord } from '../record.ts'
+import { type Stores, writeOne } from '../stores.ts'
+import { resolveTarget } from '../target-stores.ts'
+import { expiresAt, ttlSeconds } from '../time-to-live.ts'
+import { parse } from '../validation.ts'
+
+const PutRecordRequest = objectOf({
+  FeatureGroupName: FeatureGroupNameOrArn,
+  Record,
+  TargetStores: optional(TargetStores),
+  TtlDuration: optional(TtlDuration),
+})
+
+/**
+ * Writes one version of a record: online unless a newer one is there, offline always.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html
+ */
+export async function putRecord(stores: Stores, input: unknown): Promise<void> {
+  const receivedAt = stores.now()
+  const request = parse(PutRecordRequest, input, 'ValidationError')
+  const group = await requireFeatureGroupToWrite(stores, request.FeatureGroupName)
+  await writeOne(stores, toPut(group, request, receivedAt))
+}
+
+export interface PutRequest {
+  Record: FeatureValue[]
+  TargetStores?: string[] | null | undefined
+  TtlDuration?: Ttl | null | undefined
+}
+
+/** The change that a put asks for. Throws ValidationError for a record or a store that the group does not allow. */
+export function toPut(group: FeatureGroup, request: PutRequest, receivedAt: number): Put {
+  const target = resolveTarget(group, request.TargetStores)
+  const version = validateRecord(schemaOf(group), request.Record)
+  const ttl = request.TtlDuration ?? group.OnlineStoreConfig?.TtlDuration
+  return {
+    kind: 'put',
+    target,
+    identifier: version.identifier,
+    receivedAt,
+    version: ttl === undefined ? version : { ...version, ...expiry(version.eventTime, ttl) },
+  }
+}
+
+function expiry(eventTime: bigint, ttl: Ttl) {
+  const seconds = ttlSeconds(ttl)
+  return { ttlSeconds: seconds, expiresAt: expiresAt(eventTime, seconds) }
+}

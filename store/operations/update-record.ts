@@ -1,0 +1,104 @@
+import type * as v from 'valibot'
+import { ApiError, quote, validationError } from '../api-error.ts'
+import type { Update } from '../change.ts'
+import { parseEventTime } from '../event-time.ts'
+import { type FeatureGroup, type Schema, schemaOf } from '../feature-group.ts'
+import { requireFeatureGroup } from '../feature-group-name.ts'
+import {
+  FeatureGroupNameOrArn,
+  objectOf,
+  optional,
+  Record,
+  TargetStores,
+  TtlDuration,
+  ValueAsString,
+} from '../model.ts'
+import { assertIdentifier, type ValidFeature, validateFeatures } from '../record.ts'
+import { type Stores, writeOne } from '../stores.ts'
+import { assertOnlineStore, resolveTarget } from '../target-stores.ts'
+import { expiresAt, ttlSeconds } from '../time-to-live.ts'
+import { parse } from '../validation.ts'
+
+const MAX_FEATURES = 100
+
+const UpdateRecordRequest = objectOf({
+  FeatureGroupName: FeatureGroupNameOrArn,
+  RecordIdentifierValueAsString: ValueAsString,
+  Features: Record,
+  TargetStores: optional(TargetStores),
+  TtlDuration: optional(TtlDuration),
+})
+type Request = v.InferOutput<typeof UpdateRecordRequest>
+
+/**
+ * Sets the named features of a live record and leaves the others; a feature without a value is removed. Throws
+ * ResourceNotFound when there is no live record, ConflictException when the event time is older than its own.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html
+ */
+export async function updateRecord(stores: Stores, input: unknown): Promise<void> {
+  const receivedAt = stores.now()
+  const request = parse(UpdateRecordRequest, input, 'ValidationError')
+  const group = await requireFeatureGroup(stores, request.FeatureGroupName)
+  const update = toUpdate(group, request, receivedAt)
+  const outcome = await writeOne(stores, update)
+  if (outcome.result === 'absent') {
+    const identifier = quote(request.RecordIdentifierValueAsString)
+    throw new ApiError('ResourceNotFound', `Record with identifier ${identifier} does not exist or has been deleted.`)
+  }
+  if (outcome.result === 'stale') {
+    const time = quote(update.eventTimeText)
+    throw new ApiError('ConflictException', `EventTime ${time} is older than the EventTime of the stored record.`)
+  }
+}
+
+function toUpdate(group: FeatureGroup, request: Request, receivedAt: number): Update {
+  const schema = schemaOf(group)
+  const identifier = request.RecordIdentifierValueAsString
+  assertOnlineStore(group)
+  const target = resolveTarget(group, request.TargetStores)
+  if (!target.online) throw validationError("TargetStores ['OfflineStore'] is not valid. An update needs OnlineStore.")
+  if (request.Features.length > MAX_FEATURES) {
+    throw validationError(`Features has ${request.Features.length} members. An update has at most ${MAX_FEATURES}.`)
+  }
+  assertIdentifier(identifier)
+  const values = validateFeatures(schema, request.Features)
+  assertSameIdentifier(schema, values, identifier)
+  const time = newEventTime(schema, values)
+  return {
+    kind: 'update',
+    target,
+    identifier,
+    receivedAt,
+    features: values.flatMap((value) => (value ? { FeatureName: value.value.FeatureName, json: value.json } : [])),
+    featureOrder: [...schema.features.keys()],
+    ...time,
+    ...newTtl(request, time?.eventTime),
+  }
+}
+
+function assertSameIdentifier(schema: Schema, values: (ValidFeature | undefined)[], identifier: string): void {
+  const sent = values[schema.identifier.position]?.value
+  if (sent === undefined || sent.ValueAsString === identifier) return
+  throw validationError(
+    `Feature '${sent.FeatureName}' identifies the record and cannot be changed: its value ${quote(sent.ValueAsString ?? null)} must be ${quote(identifier)}.`,
+  )
+}
+
+function newEventTime(schema: Schema, values: (ValidFeature | undefined)[]) {
+  const sent = values[schema.eventTime.position]?.value
+  if (sent === undefined) return undefined
+  if (sent.ValueAsString == null) {
+    throw validationError(`Feature '${sent.FeatureName}' is the record's event time and cannot be removed.`)
+  }
+  return { eventTime: parseEventTime(sent.ValueAsString, schema.eventTimeType), eventTimeText: sent.ValueAsString }
+}
+
+function newTtl(request: Request, eventTime: bigint | undefined) {
+  if (request.TtlDuration == null) return undefined
+  if (eventTime === undefined) {
+    throw validationError('TtlDuration needs an event time. Send the event time feature in Features too.')
+  }
+  const seconds = ttlSeconds(request.TtlDuration)
+  expiresAt(eventTime, seconds)
+  return { ttlSeconds: seconds }
+}

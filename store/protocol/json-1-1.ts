@@ -1,0 +1,35 @@
+import { ApiError, quote } from '../api-error.ts'
+import { createFeatureGroup } from '../operations/create-feature-group.ts'
+import { deleteFeatureGroup } from '../operations/delete-feature-group.ts'
+import { describeFeatureGroup } from '../operations/describe-feature-group.ts'
+import type { Stores } from '../stores.ts'
+import { readJsonObject } from './body.ts'
+import type { HttpRequest } from './http.ts'
+
+const PREFIX = 'SageMaker.'
+
+type Operation = (stores: Stores, input: unknown) => Promise<unknown>
+
+const OPERATIONS: { [operation: string]: Operation } = {
+  CreateFeatureGroup: createFeatureGroup,
+  DeleteFeatureGroup: deleteFeatureGroup,
+  DescribeFeatureGroup: describeFeatureGroup,
+}
+
+/** The control plane operation that `X-Amz-Target` names. Throws UnknownOperationException for any other. */
+export function matchTarget(target: string | undefined): string {
+  if (target === undefined) {
+    throw new ApiError('UnknownOperationException', `POST / needs the header X-Amz-Target: ${PREFIX}<operation>`)
+  }
+  const operation = target.startsWith(PREFIX) ? target.slice(PREFIX.length) : ''
+  if (Object.hasOwn(OPERATIONS, operation)) return operation
+  const known = Object.keys(OPERATIONS).join(', ')
+  throw new ApiError('UnknownOperationException', `there is no target ${quote(target)}; ${PREFIX} has ${known}`)
+}
+
+/** Calls the operation of a JSON 1.1 request; its answer as JSON text, empty when it answers nothing. */
+export async function callControlPlane(stores: Stores, request: HttpRequest, operation: string): Promise<string> {
+  const input = readJsonObject(request.body, 'SerializationException')
+  const output = await OPERATIONS[operation]?.(stores, input)
+  return output === undefined ? '' : JSON.stringify(output)
+}

@@ -1,0 +1,39 @@
+import { ApiError } from './api-error.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import type { Change, Outcome } from './change.ts'
+import type { JobQueue } from './jobs/job-queue.ts'
+import type { OnlineReader } from './online/online-store.ts'
+
+/** Writes to both stores of a feature group: what it acknowledges is in each of them. */
+export interface RecordWriter {
+  /**
+   * Makes the changes, in order, and says what became of each; resolves when all are durable. A change that a store
+   * would not take is `unprocessed`: repeating it is safe.
+   */
+  write(changes: Change[]): Promise<Outcome[]>
+  /**
+   * Removes up to `limit` online records of a deleted group, after all that was written to it before; false when none
+   * was left.
+   */
+  removeGroup(groupId: string, limit: number): Promise<boolean>
+}
+
+/** What an operation works on. */
+export interface Stores {
+  catalog: Catalog
+  online: OnlineReader
+  writer: RecordWriter
+  jobs: JobQueue
+  /** The account and region that ARNs name. */
+  account: string
+  region: string
+  /** The server's clock: milliseconds since the epoch. */
+  now: () => number
+}
+
+/** Makes one change. Throws ServiceUnavailable when a store would not take it: repeating it is safe. */
+export async function writeOne(stores: Stores, change: Change): Promise<Outcome> {
+  const [outcome] = await stores.writer.write([change])
+  if (outcome !== undefined && outcome.result !== 'unprocessed') return outcome
+  throw new ApiError('ServiceUnavailable', 'the record was not written because a store did not take it; try again')
+}

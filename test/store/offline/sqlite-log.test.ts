@@ -1,0 +1,35 @@
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import { createLogTables, sqliteLog } from '../../../store/offline/sqlite-log.ts'
+import { offlineStoreContract, row } from './offline-store-contract.ts'
+
+function open() {
+  const db = new DatabaseSync(':memory:')
+  createLogTables(db)
+  return sqliteLog(db)
+}
+
+describe('the log of the history in SQLite', () => {
+  offlineStoreContract(async () => {
+    const store = open()
+    return { store, rows: async () => store.read(0, 10_000) }
+  })
+
+  it('numbers the rows in the order they were appended, and reads on from any of them', () => {
+    const log = open()
+    log.append([row('a'), row('b')])
+    log.append([row('c')])
+    expect(log.read(0, 2).map(({ sequence, identifier }) => [sequence, identifier])).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+    ])
+    expect(log.read(2, 10).map(({ identifier }) => identifier)).toEqual(['c'])
+  })
+
+  it('says how many rows wait', () => {
+    const log = open()
+    expect(log.waiting()).toBe(0)
+    log.append([row('a'), row('b')])
+    expect(log.waiting()).toBe(2)
+  })
+})

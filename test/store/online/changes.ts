@@ -1,0 +1,49 @@
+import type { HardDelete, Put, SoftDelete, Target, Update } from '../../../store/change.ts'
+
+export const target: Target = { groupId: 'group', online: true, offline: true }
+
+/** The features of a record whose value of `feature` is `value`, as JSON text. */
+export function featuresText(identifier: string, value: string): string {
+  return JSON.stringify([
+    { FeatureName: 'id', ValueAsString: identifier },
+    { FeatureName: 'feature', ValueAsString: value },
+  ])
+}
+
+export function put(identifier: string, eventTime: number, value: string, ttlSeconds?: number): Put {
+  const version = {
+    identifier,
+    eventTime: BigInt(eventTime) * 1_000_000n,
+    eventTimeText: String(eventTime),
+    features: featuresText(identifier, value),
+    ...(ttlSeconds !== undefined && { ttlSeconds, expiresAt: eventTime + ttlSeconds }),
+  }
+  return { kind: 'put', target, identifier, receivedAt: 0, version }
+}
+
+function deletion(identifier: string, eventTime: number) {
+  const time = { eventTime: BigInt(eventTime) * 1_000_000n, eventTimeText: String(eventTime) }
+  return { target, identifier, receivedAt: 0, ...time }
+}
+
+export function softDelete(identifier: string, eventTime: number): SoftDelete {
+  return { kind: 'softDelete', ...deletion(identifier, eventTime) }
+}
+
+export function hardDelete(identifier: string, eventTime: number): HardDelete {
+  return { kind: 'hardDelete', ...deletion(identifier, eventTime) }
+}
+
+export function update(identifier: string, value: string | undefined, eventTime?: number): Update {
+  const json = value === undefined ? undefined : JSON.stringify({ FeatureName: 'feature', ValueAsString: value })
+  const time = eventTime === undefined ? {} : deletion(identifier, eventTime)
+  return {
+    kind: 'update',
+    target,
+    identifier,
+    receivedAt: 0,
+    features: [{ FeatureName: 'feature', json }],
+    featureOrder: ['id', 'feature'],
+    ...time,
+  }
+}
