@@ -1,0 +1,39 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+export interface DataDirectory {
+  /** Online records and the log of their history. */
+  recordsPath: string
+  /** Feature groups, what is said about them, and jobs. */
+  catalogPath: string
+  release(): void
+}
+
+/**
+ * Makes the directory if it is missing and takes it for this process. The operating system gives it free when the
+ * process ends, however it ends. Throws when another process has it.
+ */
+export function takeDataDirectory(path: string): DataDirectory {
+  mkdirSync(path, { recursive: true })
+  const lock = takeLock(path)
+  return {
+    recordsPath: join(path, 'records.db'),
+    catalogPath: join(path, 'catalog.db'),
+    release: () => lock.close(),
+  }
+}
+
+/** SQLite's file locks work alike on every system, and Node.js has none of its own. */
+function takeLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(join(path, 'lock.db'))
+  try {
+    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    return lock
+  } catch (cause) {
+    lock.close()
+    throw new Error(`the data directory ${path} is in use by another server; stop it or choose another with --data`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,29 @@
+import { DatabaseSync } from 'node:sqlite'
+
+const CACHE_KIB = 32 * 1024
+/** Pages in the write-ahead log before it is copied back: 16 MB, so that bursts of commits do not wait for it. */
+const CHECKPOINT_PAGES = 4_000
+
+/**
+ * Opens a database that is written by one connection and read by others. A commit is on disk when it returns:
+ * https://sqlite.org/pragma.html#pragma_synchronous, FULL with a write-ahead log.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  const db = new DatabaseSync(path)
+  db.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA busy_timeout = 10000;
+    PRAGMA cache_size = -${CACHE_KIB};
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+    PRAGMA journal_size_limit = 67108864;
+  `)
+  return db
+}
+
+/** Opens a database that another connection writes. */
+export function openDatabaseToRead(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly: true })
+  db.exec(`PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${CACHE_KIB};`)
+  return db
+}

@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http'
+import { ApiError, quote } from '../store/api-error.ts'
+import { MAX_BODY_BYTES } from '../store/protocol/http.ts'
+
+const EMPTY = new Uint8Array()
+
+/** Reads the whole body. Throws RequestEntityTooLargeException over the limit, ValidationError when it is encoded. */
+export async function readBody(message: IncomingMessage): Promise<Uint8Array> {
+  const { 'content-length': length, 'transfer-encoding': transfer, 'content-encoding': encoding } = message.headers
+  if ((length === undefined || length === '0') && transfer === undefined) return EMPTY
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new ApiError(
+      'ValidationError',
+      `content-encoding ${quote(encoding)} is not supported: send the body as it is`,
+    )
+  }
+  if (Number(length) > MAX_BODY_BYTES) throw tooLarge(`${length} bytes`)
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of message as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length
+    if (bytes > MAX_BODY_BYTES) throw tooLarge(`more than ${MAX_BODY_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+}
+
+function tooLarge(size: string): ApiError {
+  return new ApiError('RequestEntityTooLargeException', `the body has ${size}; at most ${MAX_BODY_BYTES} are allowed`)
+}
