@@ -76,6 +76,6 @@ function assemble({ reader, catalogDb, writer, account, region, now, onError }: 
     onError: (error, job) => onError(error, `job ${job.kind}`),
     retryMs: JOB_RETRY_MS,
   })
-  const stores: Stores = { catalog, online, writer, jobs, account, region, now }
+  const stores: Stores = { catalog, online, writer, jobs, account, region, shardCount: 1, now }
   return { stores, jobs, online }
 }

@@ -1,5 +1,6 @@
 import { ApiError, quote } from './api-error.ts'
 import type { FeatureGroup } from './feature-group.ts'
+import { isUnknownFeature } from './record.ts'
 import type { Stores } from './stores.ts'
 
 /** The ARN of the feature group of that name. */
@@ -8,9 +9,36 @@ export function featureGroupArn({ account, region }: Pick<Stores, 'account' | 'r
 }
 
 /** The feature group that a name or an ARN of this account and region means; undefined when there is none. */
-export async function findFeatureGroup(stores: Stores, nameOrArn: string): Promise<FeatureGroup | undefined> {
+export async function findFeatureGroup(
+  stores: Stores,
+  nameOrArn: string,
+  options: { isFresh: boolean } = { isFresh: false },
+): Promise<FeatureGroup | undefined> {
   const name = nameOf(stores, nameOrArn)
-  return name === undefined ? undefined : await stores.catalog.get(name)
+  return name === undefined ? undefined : await stores.catalog.get(name, options)
+}
+
+/**
+ * What `use` makes of the feature group. A group may be known from a few seconds ago: when `use` misses a feature in
+ * it, the group is looked up afresh and used again. Throws `notFound` when there is no group.
+ */
+export async function withFeatureGroup<T>(
+  stores: Stores,
+  nameOrArn: string,
+  notFound: (nameOrArn: string) => ApiError,
+  use: (group: FeatureGroup) => T,
+): Promise<T> {
+  const group = await findFeatureGroup(stores, nameOrArn)
+  if (group === undefined) throw notFound(nameOrArn)
+  try {
+    return use(group)
+  } catch (error) {
+    if (!isUnknownFeature(error)) throw error
+    const fresh = await findFeatureGroup(stores, nameOrArn, { isFresh: true })
+    if (fresh === undefined) throw notFound(nameOrArn)
+    if (fresh === group) throw error
+    return use(fresh)
+  }
 }
 
 function nameOf(stores: Stores, nameOrArn: string): string | undefined {
@@ -31,11 +59,9 @@ export function featureGroupNotFound(nameOrArn: string): ApiError {
   return new ApiError('ResourceNotFound', notFoundMessage(nameOrArn))
 }
 
-/** As `requireFeatureGroup` for the operations whose model has no ResourceNotFound: they answer ValidationError. */
-export async function requireFeatureGroupToWrite(stores: Stores, nameOrArn: string): Promise<FeatureGroup> {
-  const group = await findFeatureGroup(stores, nameOrArn)
-  if (group === undefined) throw new ApiError('ValidationError', notFoundMessage(nameOrArn))
-  return group
+/** What the operations answer whose model has no ResourceNotFound: PutRecord and DeleteRecord. */
+export function featureGroupNotFoundToWrite(nameOrArn: string): ApiError {
+  return new ApiError('ValidationError', notFoundMessage(nameOrArn))
 }
 
 /** The service's own sentence, quoted in aws/sagemaker-python-sdk#2606. */

@@ -1,4 +1,4 @@
-import { quote, validationError } from './api-error.ts'
+import { ApiError, quote, validationError } from './api-error.ts'
 import { type EventTime, parseEventTime } from './event-time.ts'
 import type { CollectionType, Feature, Schema } from './feature-group.ts'
 import type { FeatureValue } from './model.ts'
@@ -71,8 +71,14 @@ export function assertIdentifier(identifier: string): void {
   }
 }
 
+const UNKNOWN_FEATURE = 'is not a feature of the feature group.'
+
 export function unknownFeature(name: string): Error {
-  return validationError(`FeatureName ${quote(name)} is not a feature of the feature group.`)
+  return validationError(`FeatureName ${quote(name)} ${UNKNOWN_FEATURE}`)
+}
+
+export function isUnknownFeature(error: unknown): boolean {
+  return error instanceof ApiError && error.message.endsWith(UNKNOWN_FEATURE)
 }
 
 function missing(what: string, feature: Feature): Error {

@@ -27,6 +27,8 @@ export interface Stores {
   /** The account and region that ARNs name. */
   account: string
   region: string
+  /** Over how many partitions the records of a new group are spread. */
+  shardCount: number
   /** The server's clock: milliseconds since the epoch. */
   now: () => number
 }

@@ -3,8 +3,6 @@ import type { Awaitable } from '../online/online-store.ts'
 
 /** The append-only history of every feature group. */
 export interface OfflineStore {
-  /** Appends the rows, all of them or none; durable when it returns. */
-  append(rows: HistoryRow[]): Awaitable<void>
-  /** How many rows have been accepted and are not in the history's tables yet. */
-  waiting(): Awaitable<number>
+  /** Appends the rows; answers those that it would not take. The others are durable when it returns. */
+  append(rows: HistoryRow[]): Awaitable<HistoryRow[]>
 }

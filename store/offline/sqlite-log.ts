@@ -37,9 +37,11 @@ export function sqliteLog(db: DatabaseSync) {
   const read = db.prepare('SELECT * FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?')
   read.setReadBigInts(true)
   return {
-    append(rows: HistoryRow[]): void {
+    append(rows: HistoryRow[]): HistoryRow[] {
       for (const row of rows) insert.run(...toColumns(row))
+      return []
     },
+    /** How many rows have been accepted and are not in the history's tables yet. */
     waiting: (): number => Number(count.get()?.['waiting'] ?? 0),
     /** Up to `limit` rows that follow `sequence`, in order. */
     read: (sequence: number, limit: number): LoggedRow[] => read.all(sequence, limit).map(toRow),

@@ -19,19 +19,31 @@ export interface ListOptions {
   now: number
 }
 
+/** What was found for an identifier: its live version, nothing, or that the store could not say. */
+export type Lookup = Version | undefined | 'unprocessed'
+
 /** What is read of the latest version of each record. Times named `now` are the server's clock in milliseconds. */
 export interface OnlineReader {
-  /** The live version of a record; undefined when there is none, it is soft-deleted, or it has expired. */
+  /**
+   * The live version of a record; undefined when there is none, it is soft-deleted, or it has expired. Throws
+   * ServiceUnavailable when the store cannot say.
+   */
   get(groupId: string, identifier: string, now: number): Awaitable<Version | undefined>
   /** As `get` for many identifiers, in their order. */
-  getMany(groupId: string, identifiers: string[], now: number): Awaitable<(Version | undefined)[]>
-  /** The identifiers of live records, tombstones too if asked. Every record that is there throughout is listed once. */
+  getMany(groupId: string, identifiers: string[], now: number): Awaitable<Lookup[]>
+  /**
+   * The identifiers of live records, tombstones too if asked. Every record that is there throughout is listed once.
+   * Throws ServiceUnavailable when the store cannot say.
+   */
   list(groupId: string, options: ListOptions): Awaitable<IdentifierPage>
 }
 
 /** Where the latest version of each record lives. */
 export interface OnlineStore extends OnlineReader {
-  /** Makes each change by the rules of `design.md` section 4, in order, and says what became of it. */
+  /**
+   * Makes each change by the rules of `precedence`, those of one record in order, and says what became of it. After a
+   * change that is `unprocessed`, those of the same record that follow it are so too.
+   */
   apply(changes: Change[], now: number): Awaitable<Outcome[]>
   /** Removes up to `limit` records of a deleted group; false when none was left. */
   removeGroup(groupId: string, limit: number): Awaitable<boolean>

@@ -1,7 +1,6 @@
 import type * as v from 'valibot'
 import { ApiError } from '../api-error.ts'
 import type { Version } from '../change.ts'
-import { featureGroupNotFound, findFeatureGroup } from '../feature-group-name.ts'
 import {
   ExpirationTimeResponse,
   FeatureGroupNameOrArn,
@@ -13,9 +12,8 @@ import {
 } from '../model.ts'
 import { assertIdentifier } from '../record.ts'
 import type { Stores } from '../stores.ts'
-import { assertOnlineStore } from '../target-stores.ts'
 import { check, violationError } from '../validation.ts'
-import { assertFeatures, expiresAtMember, project } from './get-record.ts'
+import { expiresAtMember, project, readableGroup } from './get-record.ts'
 
 const MAX_RESPONSE_BYTES = 5 * 1024 * 1024
 
@@ -73,6 +71,10 @@ async function answerBlock(stores: Stores, block: Block, request: Request, progr
   for (const [index, identifier] of identifiers.entries()) {
     const version = versions[index]
     if (version === undefined) continue
+    if (version === 'unprocessed') {
+      unprocessed.push(identifier)
+      continue
+    }
     const record = recordJson(block, identifier, version, request)
     const size = Buffer.byteLength(record) + 1
     if (bytes + size > bytesLeft) unprocessed.push(identifier)
@@ -90,15 +92,8 @@ async function answerBlock(stores: Stores, block: Block, request: Request, progr
 /** The group of a block and its identifiers, each once; identifiers that cannot be looked up become errors. */
 async function resolveBlock(stores: Stores, block: Block, answer: Answer) {
   const unique = [...new Set(block.RecordIdentifiersValueAsString)]
-  const attempt = async () => {
-    const group = await findFeatureGroup(stores, block.FeatureGroupName)
-    if (group === undefined) throw featureGroupNotFound(block.FeatureGroupName)
-    assertOnlineStore(group)
-    assertFeatures(group, block.FeatureNames)
-    return group
-  }
   try {
-    const { groupId } = await attempt()
+    const { groupId } = await readableGroup(stores, block.FeatureGroupName, block.FeatureNames)
     return { groupId, identifiers: unique.filter((identifier) => isLookedUp(block, identifier, answer)) }
   } catch (error) {
     for (const identifier of unique) answer.errors.push(errorJson(block, identifier, error))

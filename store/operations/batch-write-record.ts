@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import { ApiError } from '../api-error.ts'
 import type { Put } from '../change.ts'
-import { featureGroupNotFound, findFeatureGroup } from '../feature-group-name.ts'
+import { featureGroupNotFound, withFeatureGroup } from '../feature-group-name.ts'
 import { FeatureGroupNameOrArn, listOf, objectOf, optional, Record, TargetStores, TtlDuration } from '../model.ts'
 import type { Stores } from '../stores.ts'
 import { check, type Violation, violationError } from '../validation.ts'
@@ -56,9 +56,10 @@ export async function batchWriteRecord(stores: Stores, input: unknown): Promise<
 }
 
 async function toEntryPut(stores: Stores, entry: Request['Entries'][number], request: Request, receivedAt: number) {
-  const group = await findFeatureGroup(stores, entry.FeatureGroupName)
-  if (group === undefined) throw featureGroupNotFound(entry.FeatureGroupName)
-  return toPut(group, { ...entry, TtlDuration: entry.TtlDuration ?? request.TtlDuration }, receivedAt)
+  const ttl = { TtlDuration: entry.TtlDuration ?? request.TtlDuration }
+  return await withFeatureGroup(stores, entry.FeatureGroupName, featureGroupNotFound, (group) =>
+    toPut(group, { ...entry, ...ttl }, receivedAt),
+  )
 }
 
 /** Writes the entries; those that no store would take come back. */

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import type * as v from 'valibot'
 import { ApiError, validationException } from '../api-error.ts'
 import { addDefinitions, assertKeyFeatures, MAX_DEFINITIONS } from '../feature-definitions.ts'
 import type { FeatureGroup } from '../feature-group.ts'
 import { featureGroupArn } from '../feature-group-name.ts'
+import { newGroupId } from '../group-id.ts'
 import {
   FeatureDefinition,
   FeatureGroupName,
@@ -65,7 +65,7 @@ function toFeatureGroup(stores: Stores, request: v.InferOutput<typeof CreateFeat
       : resolveOfflineStore(request.OfflineStoreConfig, { account, region, name, creationTime })
   if (online === undefined && offline === undefined) throw validationException(NO_STORE)
   return {
-    groupId: randomBytes(6).toString('hex'),
+    groupId: newGroupId(stores.shardCount),
     revision: 1,
     FeatureGroupName: name,
     FeatureGroupArn: featureGroupArn(stores, name),

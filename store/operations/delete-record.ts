@@ -1,7 +1,7 @@
 import { quote, validationError } from '../api-error.ts'
 import { parseEventTime } from '../event-time.ts'
 import { schemaOf } from '../feature-group.ts'
-import { requireFeatureGroupToWrite } from '../feature-group-name.ts'
+import { featureGroupNotFoundToWrite, findFeatureGroup } from '../feature-group-name.ts'
 import { FeatureGroupNameOrArn, objectOf, oneOf, optional, TargetStores, ValueAsString } from '../model.ts'
 import { assertIdentifier } from '../record.ts'
 import { type Stores, writeOne } from '../stores.ts'
@@ -24,7 +24,8 @@ const DeleteRecordRequest = objectOf({
 export async function deleteRecord(stores: Stores, input: unknown): Promise<void> {
   const receivedAt = stores.now()
   const request = parse(DeleteRecordRequest, input, 'ValidationError')
-  const group = await requireFeatureGroupToWrite(stores, request.FeatureGroupName)
+  const group = await findFeatureGroup(stores, request.FeatureGroupName)
+  if (group === undefined) throw featureGroupNotFoundToWrite(request.FeatureGroupName)
   const target = resolveTarget(group, request.TargetStores)
   const { RecordIdentifierValueAsString: identifier, EventTime: eventTimeText } = request
   assertIdentifier(identifier)

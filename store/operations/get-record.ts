@@ -1,7 +1,7 @@
 import type { Version } from '../change.ts'
 import { isoSeconds } from '../event-time.ts'
 import { type FeatureGroup, schemaOf } from '../feature-group.ts'
-import { requireFeatureGroup } from '../feature-group-name.ts'
+import { featureGroupNotFound, withFeatureGroup } from '../feature-group-name.ts'
 import {
   ExpirationTimeResponse,
   FeatureGroupNameOrArn,
@@ -30,20 +30,26 @@ const GetRecordRequest = objectOf({
  */
 export async function getRecord(stores: Stores, input: unknown): Promise<string> {
   const request = parse(GetRecordRequest, input, 'ValidationError')
-  const group = await requireFeatureGroup(stores, request.FeatureGroupName)
-  assertOnlineStore(group)
+  const group = await readableGroup(stores, request.FeatureGroupName, request.FeatureNames)
   assertIdentifier(request.RecordIdentifierValueAsString)
-  assertFeatures(group, request.FeatureNames)
   const version = await stores.online.get(group.groupId, request.RecordIdentifierValueAsString, stores.now())
   if (version === undefined) return '{}'
   const record = `"Record":${project(version.features, request.FeatureNames)}`
   return `{${record}${expiresAtMember(version, request.ExpirationTimeResponse)}}`
 }
 
-/** Throws ValidationError unless the group has all of these features. */
-export function assertFeatures(group: FeatureGroup, names: readonly string[] | null | undefined): void {
-  const { features } = schemaOf(group)
-  for (const name of names ?? []) if (!features.has(name)) throw unknownFeature(name)
+/** The group of that name or ARN. Throws ValidationError unless it has an online store and all of these features. */
+export async function readableGroup(
+  stores: Stores,
+  nameOrArn: string,
+  featureNames: readonly string[] | null | undefined,
+): Promise<FeatureGroup> {
+  return await withFeatureGroup(stores, nameOrArn, featureGroupNotFound, (group) => {
+    assertOnlineStore(group)
+    const { features } = schemaOf(group)
+    for (const name of featureNames ?? []) if (!features.has(name)) throw unknownFeature(name)
+    return group
+  })
 }
 
 /** The JSON text of a record with only the named features; nothing is added to them. */

@@ -1,7 +1,7 @@
 import type { Put } from '../change.ts'
 import type { FeatureGroup, TtlDuration as Ttl } from '../feature-group.ts'
 import { schemaOf } from '../feature-group.ts'
-import { requireFeatureGroupToWrite } from '../feature-group-name.ts'
+import { featureGroupNotFoundToWrite, withFeatureGroup } from '../feature-group-name.ts'
 import {
   FeatureGroupNameOrArn,
   type FeatureValue,
@@ -31,8 +31,10 @@ const PutRecordRequest = objectOf({
 export async function putRecord(stores: Stores, input: unknown): Promise<void> {
   const receivedAt = stores.now()
   const request = parse(PutRecordRequest, input, 'ValidationError')
-  const group = await requireFeatureGroupToWrite(stores, request.FeatureGroupName)
-  await writeOne(stores, toPut(group, request, receivedAt))
+  const put = await withFeatureGroup(stores, request.FeatureGroupName, featureGroupNotFoundToWrite, (group) =>
+    toPut(group, request, receivedAt),
+  )
+  await writeOne(stores, put)
 }
 
 export interface PutRequest {

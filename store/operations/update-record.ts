@@ -3,7 +3,7 @@ import { ApiError, quote, validationError } from '../api-error.ts'
 import type { Update } from '../change.ts'
 import { parseEventTime } from '../event-time.ts'
 import { type FeatureGroup, type Schema, schemaOf } from '../feature-group.ts'
-import { requireFeatureGroup } from '../feature-group-name.ts'
+import { featureGroupNotFound, withFeatureGroup } from '../feature-group-name.ts'
 import {
   FeatureGroupNameOrArn,
   objectOf,
@@ -38,8 +38,9 @@ type Request = v.InferOutput<typeof UpdateRecordRequest>
 export async function updateRecord(stores: Stores, input: unknown): Promise<void> {
   const receivedAt = stores.now()
   const request = parse(UpdateRecordRequest, input, 'ValidationError')
-  const group = await requireFeatureGroup(stores, request.FeatureGroupName)
-  const update = toUpdate(group, request, receivedAt)
+  const update = await withFeatureGroup(stores, request.FeatureGroupName, featureGroupNotFound, (group) =>
+    toUpdate(group, request, receivedAt),
+  )
   const outcome = await writeOne(stores, update)
   if (outcome.result === 'absent') {
     const identifier = quote(request.RecordIdentifierValueAsString)

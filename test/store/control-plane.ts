@@ -30,6 +30,7 @@ export function openControlPlane() {
     },
     account: '123456789012',
     region: 'us-east-1',
+    shardCount: 1,
     now: () => now,
   }
   return {

@@ -1,6 +1,10 @@
 import type { HardDelete, Put, SoftDelete, Target, Update } from '../../../store/change.ts'
 
-export const target: Target = { groupId: 'group', online: true, offline: true }
+/** Group ids end in a number of shards. */
+export const GROUP = 'group-3'
+export const OTHER = 'other-3'
+
+export const target: Target = { groupId: GROUP, online: true, offline: true }
 
 /** The features of a record whose value of `feature` is `value`, as JSON text. */
 export function featuresText(identifier: string, value: string): string {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Change, Result } from '../../../store/change.ts'
-import type { OnlineStore } from '../../../store/online/online-store.ts'
-import { featuresText, hardDelete, put, softDelete, target, update } from './changes.ts'
+import type { Lookup, OnlineStore } from '../../../store/online/online-store.ts'
+import { featuresText, GROUP, hardDelete, OTHER, put, softDelete, target, update } from './changes.ts'
 
 const NOW = 1_000_000
 
@@ -17,14 +17,14 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
     return (await store.apply(changes, NOW)).map(({ result }) => result)
   }
   async function shownValue(identifier: string, now = NOW): Promise<string | undefined> {
-    const version = await store.get('group', identifier, now)
+    const version = await store.get(GROUP, identifier, now)
     return version && (JSON.parse(version.features)[1]?.ValueAsString ?? 'none')
   }
 
   describe('put', () => {
     it('writes a record that was not there', async () => {
       expect(await results(put('a', 1, 'new'))).toEqual(['applied'])
-      expect(await store.get('group', 'a', NOW)).toMatchObject({
+      expect(await store.get(GROUP, 'a', NOW)).toMatchObject({
         identifier: 'a',
         eventTime: 1_000_000n,
         eventTimeText: '1',
@@ -61,7 +61,7 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
       expect(await shownValue('a')).toBeUndefined()
     })
     it('keeps the records of groups apart', async () => {
-      const other = { ...put('a', 1, 'other'), target: { ...target, groupId: 'other' } }
+      const other = { ...put('a', 1, 'other'), target: { ...target, groupId: OTHER } }
       await results(put('a', 2, 'mine'), other)
       expect(await shownValue('a')).toBe('mine')
     })
@@ -69,7 +69,7 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
       for (const eventTime of [-62_167_219_200_000_000n, 0n, 1n, 253_402_300_799_999_999n]) {
         const change = put(`at ${eventTime}`, 0, 'x')
         await store.apply([{ ...change, version: { ...change.version, eventTime } }], NOW)
-        expect((await store.get('group', change.identifier, NOW))?.eventTime).toBe(eventTime)
+        expect((await store.get(GROUP, change.identifier, NOW))?.eventTime).toBe(eventTime)
       }
     })
     it('keeps any identifier and any text as it is', async () => {
@@ -85,7 +85,7 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
       const [a, b] = [`${'x'.repeat(2047)}a`, `${'x'.repeat(2047)}b`]
       await results(put(a, 1, 'a'), put(b, 1, 'b'))
       expect([await shownValue(a), await shownValue(b)]).toEqual(['a', 'b'])
-      const listed = await store.list('group', { limit: 10, includeSoftDeleted: false, now: NOW })
+      const listed = await store.list(GROUP, { limit: 10, includeSoftDeleted: false, now: NOW })
       expect(listed.identifiers.sort()).toEqual([a, b])
     })
   })
@@ -149,7 +149,7 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
       expect(await store.apply([hardDelete('b', 2)], NOW)).toEqual([
         { result: 'absent', expired: { expiresAt: 501, eventTimeText: '500' } },
       ])
-      const all = await store.list('group', { limit: 10, includeSoftDeleted: true, now: 0 })
+      const all = await store.list(GROUP, { limit: 10, includeSoftDeleted: true, now: 0 })
       expect(all.identifiers).toEqual([])
     })
   })
@@ -174,7 +174,7 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
         'applied',
         'applied',
       ])
-      expect(await store.get('group', 'a', NOW)).toMatchObject({ eventTimeText: '3', features: featuresText('a', 'z') })
+      expect(await store.get(GROUP, 'a', NOW)).toMatchObject({ eventTimeText: '3', features: featuresText('a', 'z') })
     })
     it('is stale when its event time is older', async () => {
       expect(await results(put('a', 3, 'x'), update('a', 'y', 2))).toEqual(['applied', 'stale'])
@@ -190,9 +190,9 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
     })
     it('moves the expiry with the event time, by the time to live that the record has', async () => {
       await results(put('a', 1_000, 'x', 100), update('a', 'y', 1_010))
-      expect(await store.get('group', 'a', NOW)).toMatchObject({ expiresAt: 1_110, ttlSeconds: 100 })
+      expect(await store.get(GROUP, 'a', NOW)).toMatchObject({ expiresAt: 1_110, ttlSeconds: 100 })
       await results({ ...update('a', 'y', 1_020), ttlSeconds: 5 })
-      expect(await store.get('group', 'a', NOW)).toMatchObject({ expiresAt: 1_025, ttlSeconds: 5 })
+      expect(await store.get(GROUP, 'a', NOW)).toMatchObject({ expiresAt: 1_025, ttlSeconds: 5 })
     })
   })
 
@@ -204,11 +204,8 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
     })
     it('hides expired records from every read', async () => {
       await results(put('a', 500, 'x', 1), put('b', 500, 'x'))
-      expect((await store.getMany('group', ['a', 'b'], NOW)).map((version) => version?.identifier)).toEqual([
-        undefined,
-        'b',
-      ])
-      expect(await store.list('group', { limit: 10, includeSoftDeleted: true, now: NOW })).toEqual({
+      expect((await store.getMany(GROUP, ['a', 'b'], NOW)).map(identifierOf)).toEqual([undefined, 'b'])
+      expect(await store.list(GROUP, { limit: 10, includeSoftDeleted: true, now: NOW })).toEqual({
         identifiers: ['b'],
       })
     })
@@ -225,8 +222,8 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
         identifiers.filter((_, i) => i % 3 !== 0).map((identifier) => put(identifier, 1, identifier)),
         NOW,
       )
-      const versions = await store.getMany('group', identifiers, NOW)
-      expect(versions.map((version) => version?.identifier)).toEqual(
+      const versions = await store.getMany(GROUP, identifiers, NOW)
+      expect(versions.map(identifierOf)).toEqual(
         identifiers.map((identifier, i) => (i % 3 === 0 ? undefined : identifier)),
       )
     })
@@ -237,7 +234,7 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
       const identifiers: string[] = []
       let after: string | undefined
       do {
-        const page = await store.list('group', { limit, includeSoftDeleted, now: NOW, ...(after && { after }) })
+        const page = await store.list(GROUP, { limit, includeSoftDeleted, now: NOW, ...(after && { after }) })
         expect(page.identifiers.length).toBeLessThanOrEqual(limit)
         identifiers.push(...page.identifiers)
         after = page.next
@@ -263,7 +260,7 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
       const seen: string[] = []
       let after: string | undefined
       for (let round = 0; round === 0 || after !== undefined; round++) {
-        const page = await store.list('group', {
+        const page = await store.list(GROUP, {
           limit: 3,
           includeSoftDeleted: false,
           now: NOW,
@@ -279,13 +276,13 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
 
   describe('removeGroup', () => {
     it('removes the records of the group, a page at a time, and of no other', async () => {
-      const other = { ...put('a', 1, 'x'), target: { ...target, groupId: 'other' } }
+      const other = { ...put('a', 1, 'x'), target: { ...target, groupId: OTHER } }
       await store.apply([other, ...Array.from({ length: 25 }, (_, i) => put(`id ${i}`, 1, 'x'))], NOW)
       let pages = 0
-      while (await store.removeGroup('group', 10)) pages += 1
+      while (await store.removeGroup(GROUP, 10)) pages += 1
       expect(pages).toBeGreaterThanOrEqual(3)
-      expect(await listAllOf(store, 'group')).toEqual([])
-      expect(await listAllOf(store, 'other')).toEqual(['a'])
+      expect(await listAllOf(store, GROUP)).toEqual([])
+      expect(await listAllOf(store, OTHER)).toEqual(['a'])
     })
   })
 
@@ -317,4 +314,8 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
 
 async function listAllOf(store: OnlineStore, groupId: string): Promise<string[]> {
   return (await store.list(groupId, { limit: 100, includeSoftDeleted: true, now: 0 })).identifiers
+}
+
+function identifierOf(lookup: Lookup): string | undefined {
+  return typeof lookup === 'object' ? lookup.identifier : lookup
 }

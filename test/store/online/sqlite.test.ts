@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { createOnlineTables, sqliteOnlineStore } from '../../../store/online/sqlite.ts'
-import { put, softDelete } from './changes.ts'
+import { GROUP, put, softDelete } from './changes.ts'
 import { onlineStoreContract } from './online-store-contract.ts'
 
 function open() {
@@ -17,7 +17,7 @@ describe('the online store in SQLite', () => {
     const store = open()
     const dead = Array.from({ length: 4_500 }, (_, i) => softDelete(`dead ${String(i).padStart(5, '0')}`, 1))
     store.apply([...dead, put('live', 1, 'x')], 0)
-    const first = store.list('group', { limit: 10, includeSoftDeleted: false, now: 0 })
+    const first = store.list(GROUP, { limit: 10, includeSoftDeleted: false, now: 0 })
     expect(first.identifiers).toEqual([])
     expect(first.next).toBeDefined()
   })
@@ -28,7 +28,7 @@ describe('the online store in SQLite', () => {
     const found = store.expired(50_000, 10)
     expect(found.map(({ identifier }) => identifier)).toEqual(['a', 'b'])
     store.apply([put('a', 11, 'again', 10)], 0)
-    const target = { groupId: 'group', online: true, offline: true }
+    const target = { groupId: GROUP, online: true, offline: true }
     const expire = found.map(({ identifier, expiresAt }) => ({
       kind: 'expire' as const,
       target,
