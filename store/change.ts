@@ -73,10 +73,11 @@ export type Change = Put | SoftDelete | HardDelete | Update | Expire
 /**
  * What became of a change online.
  * `applied`: written; `historic`: a version at least as new stays; `absent`: there was nothing live to change;
- * `stale`: refused, because the time is not later; `skipped`: the change does not go to the online store;
+ * `stale`: refused, because the time is not later; `tooLarge`: refused, because the record would be larger than one may
+ * be after the update; `skipped`: the change does not go to the online store;
  * `unprocessed`: a store would not take it, and writing it again is safe.
  */
-export type Result = 'applied' | 'historic' | 'absent' | 'stale' | 'skipped' | 'unprocessed'
+export type Result = 'applied' | 'historic' | 'absent' | 'stale' | 'tooLarge' | 'skipped' | 'unprocessed'
 
 export interface Outcome {
   result: Result

@@ -93,6 +93,14 @@ function sizeOf(value: FeatureValue): number {
   return bytes
 }
 
+/** True when a record, given as the JSON text of its FeatureValue list, is larger than a record may be. */
+export function isTooLarge(features: string): boolean {
+  // The JSON text has all the bytes that count, and more.
+  if (Buffer.byteLength(features) <= MAX_RECORD_BYTES) return false
+  const values = JSON.parse(features) as FeatureValue[]
+  return values.reduce((bytes, value) => bytes + sizeOf(value), 0) > MAX_RECORD_BYTES
+}
+
 function definedJson(values: (ValidFeature | undefined)[]): string[] {
   const texts: string[] = []
   for (const value of values) if (value?.json !== undefined) texts.push(value.json)

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Change, Outcome, StoredVersion, Version } from '../change.ts'
+import { isTooLarge } from '../record.ts'
 import { mergeUpdate } from './merge.ts'
 import { type IdentifierPage, isExpired, type ListOptions, type OnlineStore } from './online-store.ts'
 import { precedence } from './precedence.ts'
@@ -68,8 +69,10 @@ export function sqliteOnlineStore(db: DatabaseSync) {
     if (change.kind === 'put') write(id, change, change.version, change.version.features)
     else if (change.kind === 'softDelete') write(id, change, change, null)
     else if (change.kind === 'update' && result === 'applied' && stored !== undefined) {
-      outcome.version = mergeUpdate(stored, change)
-      write(id, change, outcome.version, outcome.version.features)
+      const version = mergeUpdate(stored, change)
+      if (isTooLarge(version.features)) return { result: 'tooLarge' }
+      outcome.version = version
+      write(id, change, version, version.features)
     } else if (id !== undefined && (result === 'applied' || outcome.expired !== undefined)) prepare.remove.run(id)
     return outcome
   }

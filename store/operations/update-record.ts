@@ -13,7 +13,7 @@ import {
   TtlDuration,
   ValueAsString,
 } from '../model.ts'
-import { assertIdentifier, type ValidFeature, validateFeatures } from '../record.ts'
+import { assertIdentifier, MAX_RECORD_BYTES, type ValidFeature, validateFeatures } from '../record.ts'
 import { type Stores, writeOne } from '../stores.ts'
 import { assertOnlineStore, resolveTarget } from '../target-stores.ts'
 import { expiresAt, ttlSeconds } from '../time-to-live.ts'
@@ -49,6 +49,11 @@ export async function updateRecord(stores: Stores, input: unknown): Promise<void
   if (outcome.result === 'stale') {
     const time = quote(update.eventTimeText)
     throw new ApiError('ConflictException', `EventTime ${time} is older than the EventTime of the stored record.`)
+  }
+  if (outcome.result === 'tooLarge') {
+    throw validationError(
+      `The record would have more than ${MAX_RECORD_BYTES} bytes with these Features. A record must not have more.`,
+    )
   }
 }
 

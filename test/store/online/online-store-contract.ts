@@ -180,6 +180,11 @@ export function onlineStoreContract(open: () => Promise<OnlineStore>): void {
       expect(await results(put('a', 3, 'x'), update('a', 'y', 2))).toEqual(['applied', 'stale'])
       expect(await shownValue('a')).toBe('x')
     })
+    it('refuses to make a record larger than 350 KB, and leaves it as it is', async () => {
+      const large = 'y'.repeat(350 * 1_024)
+      expect(await results(put('a', 1, 'x'), update('a', large))).toEqual(['applied', 'tooLarge'])
+      expect(await shownValue('a')).toBe('x')
+    })
     it('finds nothing where no live record is', async () => {
       await results(softDelete('b', 1), put('c', 5, 'x', 1))
       expect(await results(update('a', 'y'), update('b', 'y', 9), update('c', 'y', 9))).toEqual([
