@@ -1,7 +1,7 @@
 import { ApiError, quote } from './api-error.ts'
 import type { FeatureGroup } from './feature-group.ts'
 import { isUnknownFeature } from './record.ts'
-import type { Stores } from './stores.ts'
+import type { GroupStores, Stores } from './stores.ts'
 
 /** The ARN of the feature group of that name. */
 export function featureGroupArn({ account, region }: Pick<Stores, 'account' | 'region'>, name: string): string {
@@ -10,7 +10,7 @@ export function featureGroupArn({ account, region }: Pick<Stores, 'account' | 'r
 
 /** The feature group that a name or an ARN of this account and region means; undefined when there is none. */
 export async function findFeatureGroup(
-  stores: Stores,
+  stores: GroupStores,
   nameOrArn: string,
   options: { isFresh: boolean } = { isFresh: false },
 ): Promise<FeatureGroup | undefined> {
@@ -23,7 +23,7 @@ export async function findFeatureGroup(
  * it, the group is looked up afresh and used again. Throws `notFound` when there is no group.
  */
 export async function withFeatureGroup<T>(
-  stores: Stores,
+  stores: GroupStores,
   nameOrArn: string,
   notFound: (nameOrArn: string) => ApiError,
   use: (group: FeatureGroup) => T,
@@ -41,7 +41,7 @@ export async function withFeatureGroup<T>(
   }
 }
 
-function nameOf(stores: Stores, nameOrArn: string): string | undefined {
+function nameOf(stores: GroupStores, nameOrArn: string): string | undefined {
   if (!nameOrArn.startsWith('arn:')) return nameOrArn
   const [, , , region, account, resource] = nameOrArn.split(':')
   if (region !== stores.region || account !== stores.account) return undefined
@@ -49,8 +49,15 @@ function nameOf(stores: Stores, nameOrArn: string): string | undefined {
 }
 
 /** The feature group of that name or ARN. Throws ResourceNotFound. */
-export async function requireFeatureGroup(stores: Stores, nameOrArn: string): Promise<FeatureGroup> {
+export async function requireFeatureGroup(stores: GroupStores, nameOrArn: string): Promise<FeatureGroup> {
   const group = await findFeatureGroup(stores, nameOrArn)
+  if (group === undefined) throw featureGroupNotFound(nameOrArn)
+  return group
+}
+
+/** As `requireFeatureGroup`, but as the group is now rather than some seconds ago: what the control plane works on. */
+export async function requireFreshFeatureGroup(stores: Stores, nameOrArn: string): Promise<FeatureGroup> {
+  const group = await findFeatureGroup(stores, nameOrArn, { isFresh: true })
   if (group === undefined) throw featureGroupNotFound(nameOrArn)
   return group
 }

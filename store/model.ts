@@ -101,8 +101,12 @@ export const StorageType = oneOf(['Standard', 'Standard_V2', 'InMemory'])
 
 const TAG_PATTERN = '([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)'
 export const TagKey = patternOf(1, 128, TAG_PATTERN)
-export const Tags = listOf(objectOf({ Key: TagKey, Value: patternOf(0, 256, TAG_PATTERN) }), 0, 50)
+export const TagValue = patternOf(0, 256, TAG_PATTERN)
+export const Tags = listOf(objectOf({ Key: TagKey, Value: TagValue }), 0, 50)
 
+export const ResourceArn = patternOf(0, 256, 'arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:[0-9]{12}:.+')
+
+export const SortOrder = oneOf(['Ascending', 'Descending'])
 export const NextToken = stringOf(0, 8_192)
 
 function codePoints(value: string): number {

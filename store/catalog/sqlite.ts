@@ -14,6 +14,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS feature_metadata (
     group_id TEXT NOT NULL,
     feature_name TEXT NOT NULL,
+    revision INTEGER NOT NULL,
     metadata TEXT NOT NULL,
     PRIMARY KEY (group_id, feature_name)
   ) STRICT;
@@ -37,9 +38,11 @@ export function sqliteCatalog(db: DatabaseSync) {
   const byId = db.prepare('SELECT definition FROM feature_groups WHERE group_id = ?')
   const metadataOf = db.prepare('SELECT metadata FROM feature_metadata WHERE group_id = ? AND feature_name = ?')
   const allMetadata = db.prepare('SELECT metadata FROM feature_metadata WHERE group_id = ? ORDER BY feature_name')
-  const putMetadata = db.prepare(
-    `INSERT INTO feature_metadata (group_id, feature_name, metadata) VALUES (?, ?, ?)
-     ON CONFLICT (group_id, feature_name) DO UPDATE SET metadata = excluded.metadata`,
+  const insertMetadata = db.prepare(
+    'INSERT INTO feature_metadata (metadata, revision, group_id, feature_name) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  )
+  const updateMetadata = db.prepare(
+    'UPDATE feature_metadata SET metadata = ?, revision = ? WHERE group_id = ? AND feature_name = ? AND revision = ?',
   )
 
   const byName = new Map<string, FeatureGroup>()
@@ -72,8 +75,11 @@ export function sqliteCatalog(db: DatabaseSync) {
     list: () => [...byName.values()].sort((a, b) => (a.FeatureGroupName < b.FeatureGroupName ? -1 : 1)),
     getFeatureMetadata: (groupId: string, featureName: string) =>
       optional<FeatureMetadata>(metadataOf.get(groupId, featureName)?.['metadata']),
-    putFeatureMetadata(groupId: string, metadata: FeatureMetadata): void {
-      putMetadata.run(groupId, metadata.FeatureName, JSON.stringify(metadata))
+    replaceFeatureMetadata(groupId: string, metadata: FeatureMetadata): boolean {
+      const { revision, FeatureName } = metadata
+      const values = [JSON.stringify(metadata), revision, groupId, FeatureName]
+      const { changes } = revision === 1 ? insertMetadata.run(...values) : updateMetadata.run(...values, revision - 1)
+      return changes > 0
     },
     listFeatureMetadata: (groupId: string) =>
       allMetadata.all(groupId).map((row) => parse<FeatureMetadata>(row['metadata'])),

@@ -9,7 +9,7 @@ const ROWS_PER_STEP = 1_000
  */
 export async function groupCleanupStep(stores: Pick<Stores, 'catalog' | 'writer'>, job: Job): Promise<boolean> {
   const group = await stores.catalog.getById(job.groupId)
-  const current = group && (await stores.catalog.get(group.FeatureGroupName))
+  const current = group && (await stores.catalog.get(group.FeatureGroupName, { isFresh: true }))
   if (current?.groupId === job.groupId) return false
   return await stores.writer.removeGroup(job.groupId, ROWS_PER_STEP)
 }

@@ -1,4 +1,4 @@
-import { featureGroupNotFound, requireFeatureGroup } from '../feature-group-name.ts'
+import { featureGroupNotFound, requireFreshFeatureGroup } from '../feature-group-name.ts'
 import type { Job } from '../jobs/job-queue.ts'
 import { FeatureGroupName, objectOf } from '../model.ts'
 import type { Stores } from '../stores.ts'
@@ -13,7 +13,7 @@ const DeleteFeatureGroupRequest = objectOf({ FeatureGroupName })
  */
 export async function deleteFeatureGroup(stores: Stores, input: unknown): Promise<void> {
   const { FeatureGroupName: name } = parse(DeleteFeatureGroupRequest, input, 'ValidationException')
-  const group = await requireFeatureGroup(stores, name)
+  const group = await requireFreshFeatureGroup(stores, name)
   const job: Job = { kind: 'group-cleanup', groupId: group.groupId }
   // Before: a crash after the removal leaves no rows behind. After: the first job may have run too early to do
   // anything. For a group that still exists the job is harmless, as it is when it finds nothing left.

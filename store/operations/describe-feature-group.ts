@@ -1,5 +1,5 @@
 import { featureGroupDescription } from '../feature-group-description.ts'
-import { requireFeatureGroup } from '../feature-group-name.ts'
+import { requireFreshFeatureGroup } from '../feature-group-name.ts'
 import { FeatureGroupNameOrLongArn, NextToken, objectOf, optional } from '../model.ts'
 import { decodeNextToken } from '../next-token.ts'
 import type { Stores } from '../stores.ts'
@@ -22,7 +22,7 @@ export type DescribeFeatureGroupResponse = ReturnType<typeof featureGroupDescrip
  */
 export async function describeFeatureGroup(stores: Stores, input: unknown): Promise<DescribeFeatureGroupResponse> {
   const request = parse(DescribeFeatureGroupRequest, input, 'ValidationException')
-  const group = await requireFeatureGroup(stores, request.FeatureGroupName)
+  const group = await requireFreshFeatureGroup(stores, request.FeatureGroupName)
   if (request.NextToken != null) decodeNextToken(request.NextToken, 'DescribeFeatureGroup', 'ValidationException')
   return { ...featureGroupDescription(group), ThroughputConfig: ON_DEMAND }
 }

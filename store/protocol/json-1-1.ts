@@ -1,7 +1,15 @@
 import { ApiError, quote } from '../api-error.ts'
+import { addTags } from '../operations/add-tags.ts'
 import { createFeatureGroup } from '../operations/create-feature-group.ts'
 import { deleteFeatureGroup } from '../operations/delete-feature-group.ts'
+import { deleteTags } from '../operations/delete-tags.ts'
 import { describeFeatureGroup } from '../operations/describe-feature-group.ts'
+import { describeFeatureMetadata } from '../operations/describe-feature-metadata.ts'
+import { listFeatureGroups } from '../operations/list-feature-groups.ts'
+import { listTags } from '../operations/list-tags.ts'
+import { search } from '../operations/search.ts'
+import { updateFeatureGroup } from '../operations/update-feature-group.ts'
+import { updateFeatureMetadata } from '../operations/update-feature-metadata.ts'
 import type { Stores } from '../stores.ts'
 import { readJsonObject } from './body.ts'
 import type { HttpRequest } from './http.ts'
@@ -11,9 +19,17 @@ const PREFIX = 'SageMaker.'
 type Operation = (stores: Stores, input: unknown) => Promise<unknown>
 
 const OPERATIONS: { [operation: string]: Operation } = {
+  AddTags: addTags,
   CreateFeatureGroup: createFeatureGroup,
   DeleteFeatureGroup: deleteFeatureGroup,
+  DeleteTags: deleteTags,
   DescribeFeatureGroup: describeFeatureGroup,
+  DescribeFeatureMetadata: describeFeatureMetadata,
+  ListFeatureGroups: listFeatureGroups,
+  ListTags: listTags,
+  Search: search,
+  UpdateFeatureGroup: updateFeatureGroup,
+  UpdateFeatureMetadata: updateFeatureMetadata,
 }
 
 /** The control plane operation that `X-Amz-Target` names. Throws UnknownOperationException for any other. */

@@ -1,0 +1,24 @@
+import { changeFeatureGroup } from '../catalog/change-feature-group.ts'
+import type { Tag } from '../feature-group.ts'
+import { objectOf, ResourceArn, Tags } from '../model.ts'
+import type { Stores } from '../stores.ts'
+import { addedTags, assertTags, taggedGroupName } from '../tags.ts'
+import { parse } from '../validation.ts'
+
+const AddTagsInput = objectOf({ ResourceArn, Tags })
+
+/**
+ * Adds tags to a feature group, in place of those of the same keys, and answers all that it has. Throws
+ * ResourceNotFound, and ResourceLimitExceeded beyond 50 tags.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddTags.html
+ */
+export async function addTags(stores: Stores, input: unknown): Promise<{ Tags: Tag[] }> {
+  const request = parse(AddTagsInput, input, 'ValidationException')
+  assertTags(request.Tags)
+  const name = taggedGroupName(stores, request.ResourceArn)
+  const group = await changeFeatureGroup(stores, name, (current) => ({
+    ...current,
+    Tags: addedTags(current, request.Tags),
+  }))
+  return { Tags: group.Tags }
+}

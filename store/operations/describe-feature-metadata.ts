@@ -1,0 +1,24 @@
+import { requireFreshFeatureGroup } from '../feature-group-name.ts'
+import { featureDescription, requireFeature } from '../feature-metadata.ts'
+import { FeatureGroupNameOrLongArn, FeatureName, objectOf } from '../model.ts'
+import type { Stores } from '../stores.ts'
+import { parse } from '../validation.ts'
+
+const DescribeFeatureMetadataRequest = objectOf({ FeatureGroupName: FeatureGroupNameOrLongArn, FeatureName })
+
+export type DescribeFeatureMetadataResponse = ReturnType<typeof featureDescription>
+
+/**
+ * What is known about a feature: its definition and what users wrote about it. Throws ResourceNotFound.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureMetadata.html
+ */
+export async function describeFeatureMetadata(
+  stores: Stores,
+  input: unknown,
+): Promise<DescribeFeatureMetadataResponse> {
+  const request = parse(DescribeFeatureMetadataRequest, input, 'ValidationException')
+  const group = await requireFreshFeatureGroup(stores, request.FeatureGroupName)
+  const feature = requireFeature(group, request.FeatureName)
+  const metadata = await stores.catalog.getFeatureMetadata(group.groupId, request.FeatureName)
+  return featureDescription(group, feature, { position: feature.position, metadata })
+}

@@ -1,0 +1,100 @@
+import type * as v from 'valibot'
+import { ApiError, quote, validationException } from '../api-error.ts'
+import { changeFeatureGroup } from '../catalog/change-feature-group.ts'
+import { addDefinitions, MAX_DEFINITIONS } from '../feature-definitions.ts'
+import type { FeatureGroup, StorageType as Storage } from '../feature-group.ts'
+import {
+  DefaultTtlDuration,
+  FeatureDefinition,
+  type FeatureDefinitionInput,
+  FeatureGroupNameOrLongArn,
+  listOf,
+  objectOf,
+  optional,
+  StorageType,
+} from '../model.ts'
+import { resolveTtl } from '../online-store-config.ts'
+import type { Stores } from '../stores.ts'
+import { assertOnDemand, ThroughputConfigUpdate } from '../throughput-config.ts'
+import { parse } from '../validation.ts'
+
+const OnlineStoreConfigUpdate = objectOf({
+  TtlDuration: optional(DefaultTtlDuration),
+  StorageType: optional(StorageType),
+})
+
+const UpdateFeatureGroupRequest = objectOf({
+  FeatureGroupName: FeatureGroupNameOrLongArn,
+  FeatureAdditions: optional(listOf(FeatureDefinition, 1, 100)),
+  OnlineStoreConfig: optional(OnlineStoreConfigUpdate),
+  ThroughputConfig: optional(ThroughputConfigUpdate),
+})
+
+type Update = v.InferOutput<typeof UpdateFeatureGroupRequest>
+
+/**
+ * Adds features to a group, or changes its default time to live or its storage type; in effect when this answers.
+ * Throws ResourceNotFound, ResourceLimitExceeded and ValidationException.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureGroup.html
+ */
+export async function updateFeatureGroup(stores: Stores, input: unknown): Promise<{ FeatureGroupArn: string }> {
+  const request = parse(UpdateFeatureGroupRequest, input, 'ValidationException')
+  assertOneUpdate(request)
+  assertOnDemand(request.ThroughputConfig)
+  const now = stores.now()
+  const { FeatureGroupArn } = await changeFeatureGroup(stores, request.FeatureGroupName, (group) => ({
+    ...group,
+    ...(request.FeatureAdditions != null && withFeatures(group, request.FeatureAdditions, now)),
+    ...(request.OnlineStoreConfig != null && withOnlineStore(group, request.OnlineStoreConfig)),
+    lastModifiedTime: now,
+    isUpdated: true,
+  }))
+  return { FeatureGroupArn }
+}
+
+const UPDATES = ['FeatureAdditions', 'OnlineStoreConfig', 'ThroughputConfig'] as const
+
+function assertOneUpdate(request: Update): void {
+  const named = UPDATES.filter((update) => request[update] != null)
+  if (named.length === 1) return
+  throw validationException(
+    `the request has ${named.length === 0 ? 'no update' : named.join(' and ')}. It must have one of ${UPDATES.join(', ')}.`,
+  )
+}
+
+function withFeatures(group: FeatureGroup, added: FeatureDefinitionInput[], time: number): Partial<FeatureGroup> {
+  const position = group.FeatureDefinitions.length
+  if (position + added.length > MAX_DEFINITIONS) {
+    throw new ApiError(
+      'ResourceLimitExceeded',
+      `feature group '${group.FeatureGroupName}' has ${position} features, and ${added.length} more are too many: it can have ${MAX_DEFINITIONS}`,
+    )
+  }
+  return {
+    FeatureDefinitions: addDefinitions(group.FeatureDefinitions, added),
+    additions: [...group.additions, { position, time }],
+  }
+}
+
+function withOnlineStore(
+  group: FeatureGroup,
+  { TtlDuration: ttl, StorageType: storage }: v.InferOutput<typeof OnlineStoreConfigUpdate>,
+): Partial<FeatureGroup> {
+  const current = group.OnlineStoreConfig
+  if (current === undefined) {
+    throw validationException(`Feature group '${group.FeatureGroupName}' has no OnlineStore to update.`)
+  }
+  if (ttl == null && storage == null) {
+    throw validationException('OnlineStoreConfig is empty. It must have a TtlDuration or a StorageType.')
+  }
+  if (storage != null) assertMigration(current.StorageType, storage)
+  const TtlDuration = ttl == null ? current.TtlDuration : resolveTtl(ttl)
+  const StorageType = storage ?? current.StorageType
+  return { OnlineStoreConfig: TtlDuration === undefined ? { StorageType } : { StorageType, TtlDuration } }
+}
+
+function assertMigration(from: Storage, to: Storage): void {
+  if (from === to || (from === 'Standard' && to === 'Standard_V2')) return
+  const allowed = from === 'Standard' ? 'Standard or Standard_V2' : from
+  throw validationException(`StorageType ${quote(to)} is not possible after ${from}. It must be ${allowed}.`)
+}
