@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { ApiError, quote } from '../store/api-error.ts'
+import { ApiError } from '../store/api-error.ts'
+import { assertNotEncoded } from '../store/protocol/body.ts'
 import { MAX_BODY_BYTES } from '../store/protocol/http.ts'
 
 const EMPTY = new Uint8Array()
@@ -8,12 +9,7 @@ const EMPTY = new Uint8Array()
 export async function readBody(message: IncomingMessage): Promise<Uint8Array> {
   const { 'content-length': length, 'transfer-encoding': transfer, 'content-encoding': encoding } = message.headers
   if ((length === undefined || length === '0') && transfer === undefined) return EMPTY
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new ApiError(
-      'ValidationError',
-      `content-encoding ${quote(encoding)} is not supported: send the body as it is`,
-    )
-  }
+  assertNotEncoded(encoding)
   if (Number(length) > MAX_BODY_BYTES) throw tooLarge(`${length} bytes`)
   const chunks: Uint8Array[] = []
   let bytes = 0

@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { ApiError } from '../store/api-error.ts'
+import { everyOperation } from '../store/protocol/every-operation.ts'
 import type { HttpRequest, HttpResponse } from '../store/protocol/http.ts'
+import type { Protocol } from '../store/protocol/protocol.ts'
 import { errorResponse, respond } from '../store/protocol/respond.ts'
 import type { Stores } from '../store/stores.ts'
 import type { AccessCheck } from './access.ts'
@@ -17,18 +19,23 @@ export interface ServerOptions {
   assertAccess: AccessCheck
 }
 
+interface Answering extends ServerOptions {
+  protocolOf: (path: string) => Protocol
+}
+
 const KEEP_ALIVE_MS = 65_000
 
 /** The HTTP server of the embedded store: `node:http` around the protocol, with health and metrics beside it. */
 export function makeServer(options: ServerOptions): Server {
+  const protocolOf = everyOperation(options.stores)
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, reply) => {
-    void answer(options, message, reply)
+    void answer({ ...options, protocolOf }, message, reply)
   })
   server.on('clientError', refuseMalformed)
   return server
 }
 
-async function answer(options: ServerOptions, message: IncomingMessage, reply: ServerResponse): Promise<void> {
+async function answer(options: Answering, message: IncomingMessage, reply: ServerResponse): Promise<void> {
   const started = performance.now()
   const response = await responseTo(options, message)
   send(reply, response)
@@ -36,11 +43,13 @@ async function answer(options: ServerOptions, message: IncomingMessage, reply: S
   observe(options, response, (performance.now() - started) / 1000)
 }
 
-async function responseTo(options: ServerOptions, message: IncomingMessage): Promise<HttpResponse> {
+async function responseTo(options: Answering, message: IncomingMessage): Promise<HttpResponse> {
   try {
     options.assertAccess(message.headers)
     const own = await ownPage(options, message)
-    return own ?? (await respond(options.stores, await toRequest(message)))
+    if (own !== undefined) return own
+    const request = await toRequest(message)
+    return await respond(options.protocolOf(request.path), request)
   } catch (error) {
     const requestId = randomUUID()
     return { ...errorResponse(error, { contentType: 'application/json', requestId }), operation: 'unknown', error }

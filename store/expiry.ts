@@ -1,9 +1,9 @@
 import type { Expire } from './change.ts'
 import type { ExpiredRecord } from './online/sqlite.ts'
-import type { Stores } from './stores.ts'
+import type { WriteStores } from './stores.ts'
 
 /** Removes records that have expired from the online store, and appends their deletion markers offline. */
-export async function removeExpired(stores: Stores, expired: ExpiredRecord[]): Promise<void> {
+export async function removeExpired(stores: WriteStores, expired: ExpiredRecord[]): Promise<void> {
   const receivedAt = stores.now()
   const changes: Expire[] = []
   for (const { groupId, identifier, expiresAt } of expired) {
@@ -14,7 +14,7 @@ export async function removeExpired(stores: Stores, expired: ExpiredRecord[]): P
 }
 
 /** False for a deleted group: its records go away with it, they do not expire. */
-async function hasHistory(stores: Stores, groupId: string): Promise<boolean> {
+export async function hasHistory(stores: Pick<WriteStores, 'catalog'>, groupId: string): Promise<boolean> {
   const group = await stores.catalog.getById(groupId)
   const current = group && (await stores.catalog.get(group.FeatureGroupName))
   return current?.groupId === groupId && current.OfflineStoreConfig !== undefined

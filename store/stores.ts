@@ -33,8 +33,17 @@ export interface Stores {
   now: () => number
 }
 
+/** What finding a feature group takes. */
+export type GroupStores = Pick<Stores, 'catalog' | 'account' | 'region'>
+
+/** What the operations that read records work on. */
+export type ReadStores = GroupStores & Pick<Stores, 'online' | 'now'>
+
+/** What the operations that write records work on. */
+export type WriteStores = GroupStores & Pick<Stores, 'writer' | 'now'>
+
 /** Makes one change. Throws ServiceUnavailable when a store would not take it: repeating it is safe. */
-export async function writeOne(stores: Stores, change: Change): Promise<Outcome> {
+export async function writeOne(stores: Pick<Stores, 'writer'>, change: Change): Promise<Outcome> {
   const [outcome] = await stores.writer.write([change])
   if (outcome !== undefined && outcome.result !== 'unprocessed') return outcome
   throw new ApiError('ServiceUnavailable', 'the record was not written because a store did not take it; try again')

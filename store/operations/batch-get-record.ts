@@ -11,7 +11,7 @@ import {
   ValueAsString,
 } from '../model.ts'
 import { assertIdentifier } from '../record.ts'
-import type { Stores } from '../stores.ts'
+import type { ReadStores } from '../stores.ts'
 import { check, violationError } from '../validation.ts'
 import { expiresAtMember, project, readableGroup } from './get-record.ts'
 
@@ -42,7 +42,7 @@ interface Answer {
  * not fit in 5 MB is in UnprocessedIdentifiers, to be asked for again.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchGetRecord.html
  */
-export async function batchGetRecord(stores: Stores, input: unknown): Promise<string> {
+export async function batchGetRecord(stores: ReadStores, input: unknown): Promise<string> {
   const { input: request, violations } = check(BatchGetRecordRequest, input, 'ValidationError')
   if (violations.length > 0) throw violationError(violations, 'ValidationError')
   const now = stores.now()
@@ -61,7 +61,7 @@ interface Progress {
 }
 
 /** Adds one block to the answer; says how many bytes of records it added. */
-async function answerBlock(stores: Stores, block: Block, request: Request, progress: Progress): Promise<number> {
+async function answerBlock(stores: ReadStores, block: Block, request: Request, progress: Progress): Promise<number> {
   const { answer, bytesLeft } = progress
   const { groupId, identifiers } = await resolveBlock(stores, block, answer)
   if (groupId === undefined) return 0
@@ -90,7 +90,7 @@ async function answerBlock(stores: Stores, block: Block, request: Request, progr
 }
 
 /** The group of a block and its identifiers, each once; identifiers that cannot be looked up become errors. */
-async function resolveBlock(stores: Stores, block: Block, answer: Answer) {
+async function resolveBlock(stores: ReadStores, block: Block, answer: Answer) {
   const unique = [...new Set(block.RecordIdentifiersValueAsString)]
   try {
     const { groupId } = await readableGroup(stores, block.FeatureGroupName, block.FeatureNames)

@@ -3,7 +3,7 @@ import { ApiError } from '../api-error.ts'
 import type { Put } from '../change.ts'
 import { featureGroupNotFound, withFeatureGroup } from '../feature-group-name.ts'
 import { FeatureGroupNameOrArn, listOf, objectOf, optional, Record, TargetStores, TtlDuration } from '../model.ts'
-import type { Stores } from '../stores.ts'
+import type { WriteStores } from '../stores.ts'
 import { check, type Violation, violationError } from '../validation.ts'
 import { toPut } from './put-record.ts'
 
@@ -32,7 +32,7 @@ export interface BatchWriteRecordResponse {
  * an entry that breaks a constraint or its group's schema fails alone.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_BatchWriteRecord.html
  */
-export async function batchWriteRecord(stores: Stores, input: unknown): Promise<BatchWriteRecordResponse> {
+export async function batchWriteRecord(stores: WriteStores, input: unknown): Promise<BatchWriteRecordResponse> {
   const receivedAt = stores.now()
   const { input: request, violations } = check(BatchWriteRecordRequest, input, 'ValidationError')
   const violated = byEntry(violations)
@@ -55,7 +55,12 @@ export async function batchWriteRecord(stores: Stores, input: unknown): Promise<
   return response
 }
 
-async function toEntryPut(stores: Stores, entry: Request['Entries'][number], request: Request, receivedAt: number) {
+async function toEntryPut(
+  stores: WriteStores,
+  entry: Request['Entries'][number],
+  request: Request,
+  receivedAt: number,
+) {
   const ttl = { TtlDuration: entry.TtlDuration ?? request.TtlDuration }
   return await withFeatureGroup(stores, entry.FeatureGroupName, featureGroupNotFound, (group) =>
     toPut(group, { ...entry, ...ttl }, receivedAt),
@@ -63,7 +68,7 @@ async function toEntryPut(stores: Stores, entry: Request['Entries'][number], req
 }
 
 /** Writes the entries; those that no store would take come back. */
-async function write(stores: Stores, accepted: { put: Put; entry: unknown }[]): Promise<unknown[]> {
+async function write(stores: WriteStores, accepted: { put: Put; entry: unknown }[]): Promise<unknown[]> {
   if (accepted.length === 0) return []
   const outcomes = await stores.writer.write(accepted.map(({ put }) => put))
   return accepted.flatMap(({ entry }, index) => (outcomes[index]?.result === 'unprocessed' ? [entry] : []))

@@ -4,7 +4,7 @@ import { schemaOf } from '../feature-group.ts'
 import { featureGroupNotFoundToWrite, findFeatureGroup } from '../feature-group-name.ts'
 import { FeatureGroupNameOrArn, objectOf, oneOf, optional, TargetStores, ValueAsString } from '../model.ts'
 import { assertIdentifier } from '../record.ts'
-import { type Stores, writeOne } from '../stores.ts'
+import { type WriteStores, writeOne } from '../stores.ts'
 import { resolveTarget } from '../target-stores.ts'
 import { parse } from '../validation.ts'
 
@@ -21,7 +21,7 @@ const DeleteRecordRequest = objectOf({
  * append a marker offline. Throws ValidationError for a hard delete that is not later than the stored record.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_DeleteRecord.html
  */
-export async function deleteRecord(stores: Stores, input: unknown): Promise<void> {
+export async function deleteRecord(stores: WriteStores, input: unknown): Promise<void> {
   const receivedAt = stores.now()
   const request = parse(DeleteRecordRequest, input, 'ValidationError')
   const group = await findFeatureGroup(stores, request.FeatureGroupName)

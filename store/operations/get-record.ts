@@ -12,7 +12,7 @@ import {
   ValueAsString,
 } from '../model.ts'
 import { assertIdentifier, unknownFeature } from '../record.ts'
-import type { Stores } from '../stores.ts'
+import type { ReadStores } from '../stores.ts'
 import { assertOnlineStore } from '../target-stores.ts'
 import { parse } from '../validation.ts'
 
@@ -28,7 +28,7 @@ const GetRecordRequest = objectOf({
  * answered as it lies there.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_GetRecord.html
  */
-export async function getRecord(stores: Stores, input: unknown): Promise<string> {
+export async function getRecord(stores: ReadStores, input: unknown): Promise<string> {
   const request = parse(GetRecordRequest, input, 'ValidationError')
   const group = await readableGroup(stores, request.FeatureGroupName, request.FeatureNames)
   assertIdentifier(request.RecordIdentifierValueAsString)
@@ -40,7 +40,7 @@ export async function getRecord(stores: Stores, input: unknown): Promise<string>
 
 /** The group of that name or ARN. Throws ValidationError unless it has an online store and all of these features. */
 export async function readableGroup(
-  stores: Stores,
+  stores: ReadStores,
   nameOrArn: string,
   featureNames: readonly string[] | null | undefined,
 ): Promise<FeatureGroup> {

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { requireFeatureGroup } from '../feature-group-name.ts'
 import { FeatureGroupNameOrArn, integerOf, objectOf, optional, stringOf } from '../model.ts'
 import { decodeNextToken, encodeNextToken } from '../next-token.ts'
-import type { Stores } from '../stores.ts'
+import type { ReadStores } from '../stores.ts'
 import { assertOnlineStore } from '../target-stores.ts'
 import { parse } from '../validation.ts'
 
@@ -25,7 +25,7 @@ export interface ListRecordsResponse {
  * empty, and still have a NextToken. A token is good for its group and its IncludeSoftDeletedRecords only.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_ListRecords.html
  */
-export async function listRecords(stores: Stores, input: unknown): Promise<ListRecordsResponse> {
+export async function listRecords(stores: ReadStores, input: unknown): Promise<ListRecordsResponse> {
   const request = parse(ListRecordsRequest, input, 'ValidationError')
   const group = await requireFeatureGroup(stores, request.FeatureGroupName)
   assertOnlineStore(group)

@@ -12,7 +12,7 @@ import {
   TtlDuration,
 } from '../model.ts'
 import { validateRecord } from '../record.ts'
-import { type Stores, writeOne } from '../stores.ts'
+import { type WriteStores, writeOne } from '../stores.ts'
 import { resolveTarget } from '../target-stores.ts'
 import { expiresAt, ttlSeconds } from '../time-to-live.ts'
 import { parse } from '../validation.ts'
@@ -28,7 +28,7 @@ const PutRecordRequest = objectOf({
  * Writes one version of a record: online unless a newer one is there, offline always.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_PutRecord.html
  */
-export async function putRecord(stores: Stores, input: unknown): Promise<void> {
+export async function putRecord(stores: WriteStores, input: unknown): Promise<void> {
   const receivedAt = stores.now()
   const request = parse(PutRecordRequest, input, 'ValidationError')
   const put = await withFeatureGroup(stores, request.FeatureGroupName, featureGroupNotFoundToWrite, (group) =>

@@ -14,7 +14,7 @@ import {
   ValueAsString,
 } from '../model.ts'
 import { assertIdentifier, MAX_RECORD_BYTES, type ValidFeature, validateFeatures } from '../record.ts'
-import { type Stores, writeOne } from '../stores.ts'
+import { type WriteStores, writeOne } from '../stores.ts'
 import { assertOnlineStore, resolveTarget } from '../target-stores.ts'
 import { expiresAt, ttlSeconds } from '../time-to-live.ts'
 import { parse } from '../validation.ts'
@@ -35,7 +35,7 @@ type Request = v.InferOutput<typeof UpdateRecordRequest>
  * ResourceNotFound when there is no live record, ConflictException when the event time is older than its own.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html
  */
-export async function updateRecord(stores: Stores, input: unknown): Promise<void> {
+export async function updateRecord(stores: WriteStores, input: unknown): Promise<void> {
   const receivedAt = stores.now()
   const request = parse(UpdateRecordRequest, input, 'ValidationError')
   const update = await withFeatureGroup(stores, request.FeatureGroupName, featureGroupNotFound, (group) =>

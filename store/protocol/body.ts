@@ -12,6 +12,12 @@ export function readJsonObject(body: Uint8Array, code: ErrorCode): { [member: st
   return value as { [member: string]: unknown }
 }
 
+/** Throws ValidationError for a body that its `content-encoding` says is compressed. */
+export function assertNotEncoded(encoding: string | undefined): void {
+  if (encoding === undefined || encoding === 'identity') return
+  throw new ApiError('ValidationError', `content-encoding ${quote(encoding)} is not supported: send the body as it is`)
+}
+
 function parseJson(body: Uint8Array, code: ErrorCode): unknown {
   try {
     return JSON.parse(utf8.decode(body))

@@ -1,34 +1,29 @@
 import { ApiError } from '../api-error.ts'
-import { batchGetRecord } from '../operations/batch-get-record.ts'
-import { batchWriteRecord } from '../operations/batch-write-record.ts'
-import { deleteRecord } from '../operations/delete-record.ts'
-import { getRecord } from '../operations/get-record.ts'
-import { listRecords } from '../operations/list-records.ts'
-import { putRecord } from '../operations/put-record.ts'
-import { updateRecord } from '../operations/update-record.ts'
-import type { Stores } from '../stores.ts'
 import { readJsonObject } from './body.ts'
 import type { HttpRequest } from './http.ts'
+import type { Protocol } from './protocol.ts'
 import { readQuery } from './query.ts'
-import type { Match } from './route-match.ts'
+import { type Match, matchRoute } from './route-match.ts'
 import { ROUTES, type RuntimeOperation } from './routes.ts'
 
 /** An operation answers with JSON text, with a value, or with nothing. */
-type Operation = (stores: Stores, input: unknown) => Promise<unknown>
+export type Operation = (input: unknown) => Promise<unknown>
 
-const OPERATIONS: Record<RuntimeOperation, Operation> = {
-  PutRecord: putRecord,
-  GetRecord: getRecord,
-  DeleteRecord: deleteRecord,
-  BatchGetRecord: batchGetRecord,
-  BatchWriteRecord: batchWriteRecord,
-  ListRecords: listRecords,
-  UpdateRecord: updateRecord,
+/** The runtime API with these of its operations: a server has all of them, a Lambda one. */
+export function restJson(operations: { [name in RuntimeOperation]?: Operation }): Protocol {
+  return {
+    contentType: 'application/json',
+    async answer(request, call) {
+      const match = matchRoute(request.method, request.path)
+      call.operation = match.operation
+      const operation = operations[match.operation]
+      if (operation === undefined) throw new ApiError('UnknownOperationException', `${match.operation} is not here`)
+      return toJson(await operation(readInput(request, match)))
+    },
+  }
 }
 
-/** Calls the operation of a restJson1 request; its answer as JSON text. */
-export async function callRuntime(stores: Stores, request: HttpRequest, match: Match): Promise<string> {
-  const output = await OPERATIONS[match.operation](stores, readInput(request, match))
+function toJson(output: unknown): string {
   if (output === undefined) return ''
   return typeof output === 'string' ? output : JSON.stringify(output)
 }

@@ -1,0 +1,18 @@
+import { ApiError } from '../api-error.ts'
+import type { Stores } from '../stores.ts'
+import { callControlPlane, matchTarget } from './json-1-1.ts'
+import type { Protocol } from './protocol.ts'
+
+/** The control plane API: every operation at `POST /`, named by `X-Amz-Target`. */
+export function controlPlane(stores: Stores): Protocol {
+  return {
+    contentType: 'application/x-amz-json-1.1',
+    async answer(request, call) {
+      if (request.method !== 'POST') {
+        throw new ApiError('MethodNotAllowedException', `method '${request.method}' is not allowed for '/': POST`)
+      }
+      call.operation = matchTarget(request.headers['x-amz-target'])
+      return await callControlPlane(stores, request, call.operation)
+    },
+  }
+}

@@ -1,0 +1,28 @@
+import { batchGetRecord } from '../operations/batch-get-record.ts'
+import { batchWriteRecord } from '../operations/batch-write-record.ts'
+import { deleteRecord } from '../operations/delete-record.ts'
+import { getRecord } from '../operations/get-record.ts'
+import { listRecords } from '../operations/list-records.ts'
+import { putRecord } from '../operations/put-record.ts'
+import { updateRecord } from '../operations/update-record.ts'
+import type { Stores } from '../stores.ts'
+import { controlPlane } from './control-plane.ts'
+import type { Protocol } from './protocol.ts'
+import { type Operation, restJson } from './rest-json.ts'
+import type { RuntimeOperation } from './routes.ts'
+
+/** Both APIs with every operation: which of the two answers a request, its path says. */
+export function everyOperation(stores: Stores): (path: string) => Protocol {
+  const operations: { [name in RuntimeOperation]: Operation } = {
+    PutRecord: (input) => putRecord(stores, input),
+    GetRecord: (input) => getRecord(stores, input),
+    DeleteRecord: (input) => deleteRecord(stores, input),
+    BatchGetRecord: (input) => batchGetRecord(stores, input),
+    BatchWriteRecord: (input) => batchWriteRecord(stores, input),
+    ListRecords: (input) => listRecords(stores, input),
+    UpdateRecord: (input) => updateRecord(stores, input),
+  }
+  const runtime = restJson(operations)
+  const control = controlPlane(stores)
+  return (path) => (path === '/' ? control : runtime)
+}
