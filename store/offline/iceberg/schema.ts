@@ -1,4 +1,4 @@
-import type { FeatureDefinition, FeatureGroup, FeatureType } from '../feature-group.ts'
+import type { FeatureDefinition, FeatureGroup, FeatureType } from '../../feature-group.ts'
 
 export type IcebergPrimitive = 'long' | 'double' | 'string' | 'boolean' | 'timestamp'
 
