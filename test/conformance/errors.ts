@@ -56,7 +56,8 @@ function expectAnswer(error: unknown, { name, status, text }: Answer): void {
   })
 }
 
-async function errorOf(call: Promise<unknown>): Promise<unknown> {
+/** What the call fails with. Throws when it succeeds. */
+export async function errorOf(call: Promise<unknown>): Promise<unknown> {
   try {
     await call
   } catch (error) {
