@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto'
+import type { FeatureGroup } from '../../feature-group.ts'
+import type { LoggedRow } from '../sqlite-log.ts'
+import { toColumns } from './columns.ts'
+import { columnMetrics, encodeDataFile } from './data-file.ts'
+import {
+  type DataFile,
+  decodeManifest,
+  decodeManifestList,
+  encodeManifest,
+  encodeManifestList,
+  type Manifest,
+  type ManifestEntry,
+} from './manifest.ts'
+import {
+  currentSchema,
+  currentSnapshot,
+  lastSequence,
+  newSnapshotId,
+  newTable,
+  type TableMetadata,
+  withSchemaOf,
+  withSnapshot,
+} from './metadata.ts'
+import type { TableFiles } from './table-files.ts'
+
+const MICROS_PER_DAY = 86_400_000_000n
+
+/** From this many manifests on, they are merged into one. */
+const MAX_MANIFESTS = 50
+
+/**
+ * Appends rows of a group's log, in the order of their sequence, to its table as one snapshot; rows that the table has
+ * already are left out, so that repeating is safe. Makes the table, and new columns, when they are missing.
+ */
+export async function appendRows(
+  files: TableFiles,
+  group: FeatureGroup,
+  rows: LoggedRow[],
+  now: number,
+): Promise<void> {
+  const metadata = withSchemaOf(group, files.readMetadata() ?? newTable(group, files.location, now))
+  const done = lastSequence(metadata)
+  const fresh = rows.filter(({ sequence }) => sequence > done)
+  const last = fresh.at(-1)
+  if (last === undefined) return
+  const written = writeDataFiles(files, group, fresh)
+  const next = await appendFiles(files, metadata, written, { lastSequence: last.sequence, now })
+  files.commit(next)
+}
+
+/** A Parquet file for each day that the rows have. */
+export function writeDataFiles(files: TableFiles, group: FeatureGroup, rows: LoggedRow[]): DataFile[] {
+  return [...byDay(rows)].map(([day, ofDay]) => {
+    const columns = toColumns(group, ofDay)
+    const bytes = encodeDataFile(columns)
+    const path = files.write(`data/_event_time_day=${isoDay(day)}/${randomUUID()}.parquet`, bytes)
+    return { path, day, rowCount: ofDay.length, bytes: bytes.length, metrics: columnMetrics(columns) }
+  })
+}
+
+/** The table with a snapshot that has the files too. Nothing is committed yet. */
+export async function appendFiles(
+  files: TableFiles,
+  metadata: TableMetadata,
+  added: DataFile[],
+  { lastSequence, now }: { lastSequence: number; now: number },
+): Promise<TableMetadata> {
+  const snapshotId = newSnapshotId()
+  const sequenceNumber = metadata['last-sequence-number'] + 1
+  const entries = added.map((file): ManifestEntry => ({ file, snapshotId, sequenceNumber }))
+  const present = await manifestsOf(files, metadata)
+  const manifests =
+    present.length < MAX_MANIFESTS
+      ? [...present, await writeManifest(files, metadata, entries, snapshotId)]
+      : [await writeManifest(files, metadata, [...(await entriesOf(files, present)), ...entries], snapshotId)]
+  return await writeSnapshot(files, metadata, manifests, { snapshotId, operation: 'append', lastSequence, now })
+}
+
+interface SnapshotOptions {
+  snapshotId: number
+  operation: 'append' | 'replace' | 'overwrite'
+  lastSequence: number
+  now: number
+}
+
+/** The table with a snapshot of these manifests. */
+export async function writeSnapshot(
+  files: TableFiles,
+  metadata: TableMetadata,
+  manifests: Manifest[],
+  options: SnapshotOptions,
+): Promise<TableMetadata> {
+  const sequenceNumber = metadata['last-sequence-number'] + 1
+  const parentId = currentSnapshot(metadata)?.['snapshot-id']
+  const bytes = await encodeManifestList(manifests, { snapshotId: options.snapshotId, parentId, sequenceNumber })
+  const manifestList = files.write(`metadata/snap-${options.snapshotId}-${randomUUID()}.avro`, bytes)
+  const sum = (count: (manifest: Manifest) => number) =>
+    manifests.reduce((total, manifest) => total + count(manifest), 0)
+  const totals = {
+    files: sum(({ addedFiles, existingFiles }) => addedFiles + existingFiles),
+    rows: sum(({ addedRows, existingRows }) => addedRows + existingRows),
+  }
+  return withSnapshot(metadata, { ...options, manifestList, totals })
+}
+
+/** Writes a manifest of these entries. */
+export async function writeManifest(
+  files: TableFiles,
+  metadata: TableMetadata,
+  entries: ManifestEntry[],
+  snapshotId: number,
+): Promise<Manifest> {
+  const bytes = await encodeManifest(entries, { schema: currentSchema(metadata), snapshotId })
+  const path = files.write(`metadata/${randomUUID()}-m0.avro`, bytes)
+  const added = entries.filter((entry) => entry.snapshotId === snapshotId)
+  const existing = entries.filter((entry) => entry.snapshotId !== snapshotId)
+  const rows = (of: ManifestEntry[]) => of.reduce((total, { file }) => total + file.rowCount, 0)
+  const days = entries.map(({ file }) => file.day)
+  return {
+    path,
+    bytes: bytes.length,
+    sequenceNumber: metadata['last-sequence-number'] + 1,
+    minSequenceNumber: Math.min(...entries.map((entry) => entry.sequenceNumber)),
+    snapshotId,
+    addedFiles: added.length,
+    existingFiles: existing.length,
+    addedRows: rows(added),
+    existingRows: rows(existing),
+    minDay: Math.min(...days),
+    maxDay: Math.max(...days),
+  }
+}
+
+/** The manifests of the current snapshot. */
+export async function manifestsOf(files: TableFiles, metadata: TableMetadata): Promise<Manifest[]> {
+  const snapshot = currentSnapshot(metadata)
+  return snapshot === undefined ? [] : await decodeManifestList(files.read(snapshot['manifest-list']))
+}
+
+/** The data files that the manifests name. */
+export async function entriesOf(files: TableFiles, manifests: Manifest[]): Promise<ManifestEntry[]> {
+  const entries: ManifestEntry[] = []
+  for (const { path } of manifests) entries.push(...(await decodeManifest(files.read(path))))
+  return entries
+}
+
+function byDay(rows: LoggedRow[]): Map<number, LoggedRow[]> {
+  const days = new Map<number, LoggedRow[]>()
+  for (const row of rows) {
+    const day = dayOf(row.eventTime)
+    const ofDay = days.get(day)
+    if (ofDay === undefined) days.set(day, [row])
+    else ofDay.push(row)
+  }
+  return days
+}
+
+function dayOf(eventTime: bigint): number {
+  const day = eventTime / MICROS_PER_DAY
+  return Number(eventTime % MICROS_PER_DAY < 0n ? day - 1n : day)
+}
+
+function isoDay(day: number): string {
+  return new Date(day * 86_400_000).toISOString().slice(0, 10)
+}
