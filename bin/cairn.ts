@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { failureMessage } from './client/failure.ts'
+import { deleteCommand } from './commands/delete.ts'
+import { getCommand } from './commands/get.ts'
+import { groupsCommand } from './commands/groups.ts'
+import { ingestCommand } from './commands/ingest.ts'
+import { listCommand } from './commands/list.ts'
+import { serveCommand } from './commands/serve.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+const cairn = new Command('cairn')
+  .description('A feature store that speaks the protocol of Amazon SageMaker Feature Store.')
+  .version(version)
+  .addCommand(serveCommand())
+  .addCommand(groupsCommand())
+  .addCommand(ingestCommand())
+  .addCommand(getCommand())
+  .addCommand(listCommand())
+  .addCommand(deleteCommand())
+  .addHelpText(
+    'after',
+    '\nExample:\n  cairn serve &\n  cairn ingest loans.csv --create --id loan_id --event-time event_time',
+  )
+
+let endpoint: string | undefined
+cairn.hook('preAction', (_, command) => {
+  endpoint = command.opts()['endpoint']
+})
+
+// Whoever reads the output may have seen enough, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  await cairn.parseAsync()
+} catch (error) {
+  process.stderr.write(`cairn: ${failureMessage(error, endpoint)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,88 @@
+import type { TargetStore } from '@aws-sdk/client-sagemaker-featurestore-runtime'
+import { Command, Option } from 'commander'
+import { type Duration, parseDuration } from '../arguments/duration.ts'
+import { wholeNumber } from '../arguments/whole-number.ts'
+import { addConnectionOptions, type Connection } from '../client/connection.ts'
+import { FORMATS, type Format } from '../ingest/input.ts'
+
+const DEFAULT_CONCURRENCY = 8
+/** The AWS SDK opens no more connections by default. */
+const MAX_CONCURRENCY = 50
+
+interface Options extends Connection {
+  group?: string
+  create?: boolean
+  id?: string
+  eventTime?: string
+  format?: Format
+  ttl?: Duration
+  onlineOnly?: boolean
+  offlineOnly?: boolean
+  concurrency: number
+  refused?: string
+  quiet?: boolean
+}
+
+const NOTES = `
+CSV needs a header; cells are sent as they are written, an empty one is no value, and a cell of a List, Set or Vector
+is a JSON list. A JSON line is an object of features, or {"Record": [...]} with FeatureValues as the API has them.
+With --create every column of whole numbers (64 bits, no leading zeros) becomes Integral, of decimal numbers
+Fractional, and any other String.
+Rows that are refused go to a JSON Lines file with line, reason and row, not always in the order of the lines.
+
+Exit status: 0, 1 when it failed, 2 when rows were refused, 130 after Ctrl-C.
+
+Examples:
+  cairn ingest loans.csv --create --id loan_id --event-time event_time
+  cairn ingest events.jsonl --group events --concurrency 16 --refused bad-rows.jsonl
+  zcat events.csv.gz | cairn ingest - --format csv --group events`
+
+/** `cairn ingest`: writes the rows of a file to a feature group. */
+export function ingestCommand(): Command {
+  const command = new Command('ingest')
+    .description('write the rows of a CSV or JSON Lines file to a feature group')
+    .argument('<file>', 'file to read; - for stdin')
+    .option('--group <name>', "feature group to write to; with --create the file's name unless given")
+    .option(
+      '--create',
+      'make the feature group, with types that fit all rows, or use the one there is if it can hold them',
+    )
+    .option('--id <column>', 'with --create: column that identifies a record')
+    .option('--event-time <column>', 'with --create: column with the time of a record')
+    .addOption(new Option('--format <format>', 'instead of the one that the extension says').choices(FORMATS))
+    .option('--ttl <duration>', 'time to live of the records online: 30s, 15m, 12h, 7d or 2w', parseDuration)
+    .addOption(new Option('--online-only', 'write to the online store only').conflicts('offlineOnly'))
+    .option('--offline-only', 'write to the offline store only')
+    .addOption(
+      new Option('--concurrency <count>', 'requests under way at the same time')
+        .default(DEFAULT_CONCURRENCY)
+        .argParser(wholeNumber(1, MAX_CONCURRENCY)),
+    )
+    .option('--refused <file>', 'where refused rows go (default: <file>.refused.jsonl in this directory)')
+    .option('--quiet', 'neither progress nor summary')
+    .addHelpText('after', NOTES)
+    .action(run)
+  return addConnectionOptions(command)
+}
+
+async function run(file: string, options: Options, command: Command): Promise<void> {
+  const { create, id, eventTime, onlineOnly, offlineOnly, quiet = false, ...rest } = options
+  if (create === true && (id === undefined || eventTime === undefined)) {
+    command.error("error: option '--create' needs --id <column> and --event-time <column>")
+  }
+  if (create !== true && (id !== undefined || eventTime !== undefined)) {
+    command.error("error: options '--id' and '--event-time' are for --create")
+  }
+  const { ingest } = await import('../ingest/ingest.ts')
+  process.exitCode = await ingest(file, {
+    ...rest,
+    isQuiet: quiet,
+    create: id === undefined || eventTime === undefined ? undefined : { id, eventTime },
+    targetStores: targetStores({ onlineOnly, offlineOnly }),
+  })
+}
+
+function targetStores({ onlineOnly, offlineOnly }: Pick<Options, 'onlineOnly' | 'offlineOnly'>) {
+  if (onlineOnly === true) return ['OnlineStore'] satisfies TargetStore[]
+  return offlineOnly === true ? (['OfflineStore'] satisfies TargetStore[]) : undefined
+}

@@ -1,0 +1,48 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { wholeNumber } from '../arguments/whole-number.ts'
+import { regionOption } from '../client/connection.ts'
+
+const DEFAULT_PORT = 8480
+const MAX_PORT = 65_535
+
+const EXAMPLES = `
+Examples:
+  cairn serve
+  cairn serve --port 0 --data /var/lib/cairn --log-level warn
+  cairn serve --host 0.0.0.0 --access-token "$(cat token)"`
+
+/** `cairn serve`: the embedded store over HTTP, until a signal stops it. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve a feature store that is kept in a directory of this machine')
+    .addOption(
+      new Option('--port <port>', 'port to listen on; 0 picks a free one')
+        .env('CAIRN_PORT')
+        .default(DEFAULT_PORT)
+        .argParser(wholeNumber(0, MAX_PORT)),
+    )
+    .addOption(new Option('--data <directory>', 'where the data is kept').env('CAIRN_DATA').default('./.cairn'))
+    .addOption(
+      new Option('--host <address>', 'address to listen on; any other than loopback needs --access-token').default(
+        '127.0.0.1',
+      ),
+    )
+    .addOption(new Option('--access-token <token>', 'token that every request must bring').env('CAIRN_ACCESS_TOKEN'))
+    .addOption(regionOption())
+    .addOption(new Option('--account <id>', 'AWS account in ARNs').default('000000000000').argParser(parseAccount))
+    .addOption(
+      new Option('--log-level <level>', 'least level that is logged, on stderr')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ data, ...options }) => {
+      const { serve } = await import('../../local/serve.ts')
+      await serve({ ...options, dataDirectory: data })
+    })
+}
+
+function parseAccount(text: string): string {
+  if (/^\d{12}$/.test(text)) return text
+  throw new InvalidArgumentError('It must have 12 digits.')
+}

@@ -1,0 +1,111 @@
+import { type CsvError, type InfoRecord, type Parser, parse } from 'csv-parse'
+import { readChunks } from './chunks.ts'
+import { MAX_ROW_BYTES, type Position, readLines } from './lines.ts'
+
+/** A record of a CSV file, its text still as bytes: one character for each. */
+export interface CsvRecord {
+  line: number
+  end: number
+  raw: string
+  cells: string[]
+  /** Why the cells could not be told apart. */
+  reason?: string
+}
+
+interface Parsed {
+  record: string[]
+  raw: string
+  info: InfoRecord
+}
+
+const LINE_ENDS = /\r\n|\r|\n/g
+
+const REASONS: { [code: string]: string } = {
+  CSV_INVALID_CLOSING_QUOTE: 'a quoted cell goes on after its closing quote',
+  INVALID_OPENING_QUOTE: 'a quote stands inside a cell that does not begin with one',
+  CSV_QUOTE_NOT_CLOSED: 'a quoted cell is not closed',
+  CSV_MAX_RECORD_SIZE: `the row has more than ${MAX_ROW_BYTES} bytes`,
+}
+
+/**
+ * The records of a CSV file (RFC 4180; lines may end with LF alone, empty lines are skipped). After a record that
+ * breaks the format it goes on with the next line, so that a stray quote costs a line and not the rest of the file.
+ */
+export async function* readCsvRecords(path: string, start: number): AsyncGenerator<CsvRecord> {
+  let position: Position = { byte: start, line: 1 }
+  while (true) {
+    const stop = yield* recordsUntilError(path, position)
+    if (stop.error === undefined) return
+    const broken = await brokenRecord(path, stop.position, stop.error)
+    yield broken
+    position = { byte: broken.end, line: broken.line + 1 }
+  }
+}
+
+interface Stop {
+  /** The end of the last record before the error. */
+  position: Position
+  error: CsvError | undefined
+}
+
+async function* recordsUntilError(path: string, from: Position): AsyncGenerator<CsvRecord, Stop> {
+  const parsed: Parsed[] = []
+  const parser = csvParser(parsed)
+  let error: CsvError | undefined
+  parser.on('error', (failure: CsvError) => {
+    error = failure
+  })
+  let position = from
+  for await (const chunk of chunksAndEnd(path, from.byte)) {
+    await feed(parser, chunk)
+    for (const { record, raw, info } of parsed.splice(0)) {
+      const text = raw.replace(/^[\r\n]+/, '')
+      const line = position.line + countLineEnds(raw.slice(0, raw.length - text.length))
+      position = { byte: from.byte + info.bytes, line: position.line + countLineEnds(raw) }
+      yield { line, end: position.byte, raw: text, cells: record }
+    }
+    if (error !== undefined) break
+  }
+  return { position, error }
+}
+
+/** Latin-1 keeps every byte, so that UTF-8 can be checked cell by cell. The parser's own stream stays empty. */
+function csvParser(parsed: Parsed[]): Parser {
+  return parse({
+    encoding: 'latin1',
+    record_delimiter: ['\r\n', '\n'],
+    skip_empty_lines: true,
+    relax_column_count: true,
+    max_record_size: MAX_ROW_BYTES,
+    raw: true,
+    info: true,
+    on_record: (record) => {
+      parsed.push(record as unknown as Parsed)
+      return undefined
+    },
+  })
+}
+
+async function* chunksAndEnd(path: string, start: number): AsyncGenerator<Buffer | undefined> {
+  yield* readChunks(path, start)
+  yield undefined
+}
+
+function feed(parser: Parser, chunk: Buffer | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (chunk === undefined) parser.end(() => resolve())
+    else parser.write(chunk, () => resolve())
+  })
+}
+
+async function brokenRecord(path: string, from: Position, error: CsvError): Promise<CsvRecord> {
+  const reason = REASONS[error.code] ?? error.message
+  for await (const { number, end, bytes } of readLines(path, from)) {
+    if (bytes.length > 0) return { line: number, end, raw: bytes.toString('latin1'), cells: [], reason }
+  }
+  throw error
+}
+
+function countLineEnds(raw: string): number {
+  return raw.match(LINE_ENDS)?.length ?? 0
+}

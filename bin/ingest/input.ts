@@ -1,0 +1,81 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, open, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, extname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+
+export const FORMATS = ['csv', 'jsonl'] as const
+export type Format = (typeof FORMATS)[number]
+
+const FORMAT_OF_EXTENSION: { [extension: string]: Format } = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' }
+
+const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf])
+const UTF16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])]
+
+/** A file that can be read more than once. */
+export interface Input {
+  path: string
+  /** What it is called in messages, and what the default name of the file of refused rows is made from. */
+  name: string
+  isStdin: boolean
+  format: Format
+  /** Bytes of its byte order mark, which reading begins after. */
+  start: number
+  bytes: number
+  /** Removes what was made for it. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a file, or stdin for `-`. What can be read only once is first copied to a temporary file, because types are
+ * inferred from all rows before the first is sent. Throws for a missing file, an unknown format and UTF-16.
+ */
+export async function openInput(file: string, format: Format | undefined, signal: AbortSignal): Promise<Input> {
+  const isStdin = file === '-'
+  const name = isStdin ? 'stdin' : basename(file)
+  const known = format ?? FORMAT_OF_EXTENSION[extname(name).toLowerCase()]
+  if (known === undefined) throw new Error(`the format of ${name} is not known: give --format csv or --format jsonl`)
+  const { path, close } = await rereadable(file, signal)
+  try {
+    const start = await markBytes(path, name)
+    return { path, name, isStdin, format: known, start, bytes: (await stat(path)).size, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function rereadable(file: string, signal: AbortSignal): Promise<Pick<Input, 'path' | 'close'>> {
+  if (file !== '-') {
+    const stats = await stat(file).catch((cause) => {
+      throw new Error(`${file} cannot be read: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}`)
+    })
+    if (stats.isDirectory()) throw new Error(`${file} is a directory`)
+    if (stats.isFile()) return { path: file, close: async () => {} }
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'cairn-ingest-'))
+  const path = join(directory, 'input')
+  const close = () => rm(directory, { recursive: true, force: true })
+  try {
+    const source = file === '-' ? process.stdin : createReadStream(file)
+    await pipeline(source, createWriteStream(path, { mode: 0o600 }), { signal })
+    return { path, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function markBytes(path: string, name: string): Promise<number> {
+  const handle = await open(path)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(UTF8_MARK.length), 0, UTF8_MARK.length, 0)
+    const head = buffer.subarray(0, bytesRead)
+    if (UTF16_MARKS.some((mark) => mark.equals(head.subarray(0, mark.length)))) {
+      throw new Error(`${name} is UTF-16; it must be UTF-8`)
+    }
+    return head.equals(UTF8_MARK) ? UTF8_MARK.length : 0
+  } finally {
+    await handle.close()
+  }
+}

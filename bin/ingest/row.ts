@@ -1,0 +1,30 @@
+import type { FeatureValue } from '@aws-sdk/client-sagemaker-featurestore-runtime'
+
+/** The value of a feature as it stands in a file; a feature without a value has no cell. */
+export interface Cell {
+  name: string
+  value: string | string[]
+  /** True for what JSON calls a string or a boolean: it stays text even if it looks like a number. */
+  isText: boolean
+}
+
+/** A row of a file: its cells, or the reason why it has none. */
+export type Row = RowPlace & ({ cells: Cell[]; reason?: undefined } | { reason: string; cells?: undefined })
+
+interface RowPlace {
+  /** The line that it begins on; the first of a file is 1. */
+  line: number
+  /** Bytes of the file up to its end. */
+  end: number
+  /** The row as JSON text. */
+  json: () => string
+}
+
+/** A row's cells as the API takes them. */
+export function toRecord(cells: Cell[]): FeatureValue[] {
+  return cells.map(({ name, value }) =>
+    typeof value === 'string'
+      ? { FeatureName: name, ValueAsString: value }
+      : { FeatureName: name, ValueAsStringList: value },
+  )
+}

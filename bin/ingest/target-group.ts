@@ -1,0 +1,137 @@
+import {
+  DescribeFeatureGroupCommand,
+  type DescribeFeatureGroupResponse,
+  type FeatureDefinition,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker'
+import { createGroup } from '../client/create-group.ts'
+import { type Column, isWithin } from './infer-types.ts'
+import type { Input } from './input.ts'
+import { planGroup, type Wanted } from './plan-group.ts'
+import { readCsvHeader } from './read-csv.ts'
+import type { Row } from './row.ts'
+
+/** The feature group that rows are written to. */
+export interface TargetGroup {
+  name: string
+  identifier: string
+  /** The features whose values are lists. */
+  collections: ReadonlySet<string>
+}
+
+/** The group of that name, which must be there. Throws when it is not, or when a CSV file does not fit it. */
+export async function existingGroup(control: SageMakerClient, input: Input, name: string): Promise<TargetGroup> {
+  const group = await describeGroup(control, name)
+  if (group === undefined) {
+    throw new Error(`feature group ${name} does not exist; --create with --id and --event-time makes it`)
+  }
+  if (input.format === 'csv') assertHeader(input, group, await readCsvHeader(input))
+  return targetGroup(group)
+}
+
+/**
+ * The group that the rows of a file ask for: made, or found when there is one of that name which can hold them.
+ * Throws when it cannot. `onRow` is told of each row that types are inferred from.
+ */
+export async function createdGroup(
+  control: SageMakerClient,
+  { input, wanted, onRow }: { input: Input; wanted: Wanted; onRow: (row: Row) => void },
+): Promise<TargetGroup> {
+  const { plan, columns } = await planGroup(input, wanted, onRow)
+  const group = await describeGroup(control, wanted.name)
+  if (group !== undefined) {
+    assertCompatible(group, { input, wanted, columns })
+    return targetGroup(group)
+  }
+  await createGroup(control, plan)
+  return targetGroup({
+    ...plan,
+    FeatureGroupName: plan.name,
+    RecordIdentifierFeatureName: plan.identifier,
+    FeatureDefinitions: plan.features,
+  })
+}
+
+async function describeGroup(
+  control: SageMakerClient,
+  name: string,
+): Promise<DescribeFeatureGroupResponse | undefined> {
+  try {
+    return await control.send(new DescribeFeatureGroupCommand({ FeatureGroupName: name, NextToken: undefined }))
+  } catch (error) {
+    if ((error as Error).name === 'ResourceNotFound') return undefined
+    throw error
+  }
+}
+
+type Definition = Pick<
+  DescribeFeatureGroupResponse,
+  'FeatureGroupName' | 'RecordIdentifierFeatureName' | 'FeatureDefinitions'
+>
+
+function targetGroup({ FeatureGroupName = '', RecordIdentifierFeatureName = '', FeatureDefinitions = [] }: Definition) {
+  const collections = FeatureDefinitions.filter(({ CollectionType }) => CollectionType !== undefined)
+  return {
+    name: FeatureGroupName,
+    identifier: RecordIdentifierFeatureName,
+    collections: new Set(collections.map(({ FeatureName = '' }) => FeatureName)),
+  }
+}
+
+/** Throws when the columns are not features of the group, since every row would be refused. */
+function assertHeader(input: Input, group: DescribeFeatureGroupResponse, header: string[]): void {
+  const { FeatureGroupName, FeatureDefinitions = [], RecordIdentifierFeatureName, EventTimeFeatureName } = group
+  const names = FeatureDefinitions.map(({ FeatureName }) => FeatureName)
+  const unknown = header.find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw new Error(
+      `column '${unknown}' of ${input.name} is not a feature of ${FeatureGroupName}, which has ${names.join(', ')}`,
+    )
+  }
+  for (const name of [RecordIdentifierFeatureName ?? '', EventTimeFeatureName ?? '']) {
+    if (!header.includes(name)) {
+      throw new Error(`${input.name} has no column '${name}', which every record of ${FeatureGroupName} needs`)
+    }
+  }
+}
+
+/** Throws when the group cannot hold the columns, with every reason. */
+export function assertCompatible(
+  group: DescribeFeatureGroupResponse,
+  { input, wanted, columns }: { input: Pick<Input, 'format'>; wanted: Wanted; columns: Column[] },
+): void {
+  const { FeatureGroupName, RecordIdentifierFeatureName, EventTimeFeatureName, FeatureDefinitions = [] } = group
+  const conflicts: string[] = []
+  if (RecordIdentifierFeatureName !== wanted.identifier) {
+    conflicts.push(`its identifier is '${RecordIdentifierFeatureName}' and not '${wanted.identifier}'`)
+  }
+  if (EventTimeFeatureName !== wanted.eventTime) {
+    conflicts.push(`its event time is '${EventTimeFeatureName}' and not '${wanted.eventTime}'`)
+  }
+  for (const column of columns) {
+    const feature = FeatureDefinitions.find(({ FeatureName }) => FeatureName === column.name)
+    const conflict = conflictOf(feature, column, {
+      isCsv: input.format === 'csv',
+      isEventTime: column.name === wanted.eventTime,
+    })
+    if (conflict !== undefined) conflicts.push(conflict)
+  }
+  if (conflicts.length === 0) return
+  throw new Error(`feature group ${FeatureGroupName} exists and cannot hold these rows: ${conflicts.join('; ')}`)
+}
+
+function conflictOf(
+  feature: FeatureDefinition | undefined,
+  { name, isList, type = 'Integral' }: Column,
+  { isCsv, isEventTime }: { isCsv: boolean; isEventTime: boolean },
+): string | undefined {
+  if (feature === undefined) return `it has no feature '${name}'`
+  const { FeatureType = 'String', CollectionType } = feature
+  if (CollectionType === undefined && isList) return `'${name}' is a list in the file`
+  if (CollectionType !== undefined && !isList) {
+    return isCsv ? undefined : `'${name}' is a ${CollectionType} in the group and a single value in the file`
+  }
+  // Every value is a String, but a String event time must be ISO 8601.
+  if (isEventTime ? type === FeatureType : isWithin(type, FeatureType)) return undefined
+  return `'${name}' is ${FeatureType} in the group and ${type} in the file`
+}
