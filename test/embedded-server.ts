@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,8 +28,8 @@ export default async function provideEndpoint(project: TestProject): Promise<(()
     return undefined
   }
   const directory = await mkdtemp(join(tmpdir(), 'cairn-conformance-'))
-  const { server, failures, close } = await startServer(directory)
-  project.provide('endpoint', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const { endpoint, failures, close } = await startEmbeddedServer(directory, 'error')
+  project.provide('endpoint', endpoint)
   return async () => {
     await close()
     await rm(directory, { recursive: true })
@@ -38,20 +37,21 @@ export default async function provideEndpoint(project: TestProject): Promise<(()
   }
 }
 
-async function startServer(dataDirectory: string) {
+/** Serves the embedded store on a free port of this machine. `failures` collects what went wrong outside requests. */
+export async function startEmbeddedServer(dataDirectory: string, logLevel: string) {
   const failures: unknown[] = []
   const fail = (error: unknown) => failures.push(error)
   const where = { dataDirectory, account: '000000000000', region: 'us-east-1' }
   const local = await openLocalStores({ ...where, onError: fail, onFatal: fail })
-  const server: Server = makeServer({
+  const server = makeServer({
     stores: local.stores,
     metrics: makeMetrics(local.log.waiting),
-    logger: makeLogger('error'),
+    logger: makeLogger(logLevel),
     assertAccess: accessCheck(undefined),
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {
-    server,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     failures,
     async close(): Promise<void> {
       const closed = once(server, 'close')
