@@ -19,8 +19,8 @@ export interface Catalog {
    * The group of that name, frozen: the same object until it changes. It may be some seconds old, unless `isFresh`.
    */
   get(name: string, options?: { isFresh: boolean }): Awaitable<FeatureGroup | undefined>
-  /** The group of that id, deleted ones included. */
-  getById(groupId: string): Awaitable<FeatureGroup | undefined>
+  /** The group of that id, deleted ones included. It may be some seconds old, unless `isFresh`. */
+  getById(groupId: string, options?: { isFresh: boolean }): Awaitable<FeatureGroup | undefined>
   /** Stores the group if the stored revision is the one before; says whether it did. */
   replace(group: FeatureGroup): Awaitable<boolean>
   /** Makes the group unreachable by its name at once; false when it was not there. */

@@ -1,0 +1,193 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb'
+import { ApiError } from '../api-error.ts'
+import { callFailure, wasRepeated } from '../call-failure.ts'
+import type { FeatureGroup } from '../feature-group.ts'
+import type { Catalog, FeatureMetadata } from './catalog.ts'
+import {
+  type CatalogItem,
+  groupItem,
+  metadataItem,
+  pointerItem,
+  readGroup,
+  readMetadata,
+  type StoredItem,
+} from './items.ts'
+import { GROUPS, groupKey, metadataKey, metadataPartition, pointerKey } from './keys.ts'
+import { recent } from './recent.ts'
+
+const isNew = 'attribute_not_exists(pk)'
+const isSameGroup = '#id = :id AND revision = :revision'
+const isSameRevision = 'revision = :revision'
+
+type Key = ReturnType<typeof groupKey>
+
+interface Condition {
+  ConditionExpression: string
+  ExpressionAttributeNames?: Record<string, string>
+  ExpressionAttributeValues?: Record<string, { S: string } | { N: string }>
+}
+
+/** `repeated`: the condition failed when the write was made again, which may be the first attempt's own doing. */
+type Written = 'written' | 'refused' | 'repeated'
+
+const MAX_REMEMBERED = 500
+const MAX_REMOVAL_ATTEMPTS = 10
+
+/**
+ * The catalog in a DynamoDB table, read consistently. Throws ServiceUnavailable when DynamoDB does not answer.
+ * A write whose answer was lost is recognized by what it left, so that one which succeeded is not taken for refused.
+ */
+export function dynamodbCatalog(client: DynamoDBClient, table: string): Catalog {
+  const items = catalogItems(client, table)
+  const known = recent<FeatureGroup>(MAX_REMEMBERED)
+
+  async function get(name: string): Promise<FeatureGroup | undefined> {
+    const item = await items.read(groupKey(name))
+    const before = known.get(name)
+    if (item !== undefined && before !== undefined && isRevision(item, before)) return before
+    const group = item && readGroup(item)
+    if (group === undefined) known.delete(name)
+    else known.set(name, group)
+    return group
+  }
+
+  async function getById(groupId: string): Promise<FeatureGroup | undefined> {
+    const pointer = await items.read(pointerKey(groupId))
+    const group = pointer && (await get(pointer['name']?.S ?? ''))
+    if (group?.groupId === groupId) return group
+    // Deleted, perhaps just now: then the definition is in the pointer since.
+    const deleted = pointer && (await items.read(pointerKey(groupId)))
+    return deleted && readGroup(deleted)
+  }
+
+  async function isStored(group: FeatureGroup): Promise<boolean> {
+    const stored = await get(group.FeatureGroupName)
+    return stored !== undefined && JSON.stringify(stored) === JSON.stringify(group)
+  }
+
+  return {
+    async create(group) {
+      await items.write(pointerItem(group))
+      const written = await items.write(groupItem(group), { ConditionExpression: isNew })
+      if (written === 'written') return true
+      if (written === 'repeated' && (await get(group.FeatureGroupName))?.groupId === group.groupId) return true
+      await items.remove(pointerKey(group.groupId))
+      return false
+    },
+    get,
+    getById,
+    async replace(group) {
+      const written = await items.write(groupItem(group), sameGroup(group.groupId, group.revision - 1))
+      return written === 'written' || (written === 'repeated' && (await isStored(group)))
+    },
+    remove: (group) => removeGroup(items, group),
+    async list() {
+      const stored = await items.list(GROUPS)
+      return stored.flatMap((item) => readGroup(item) ?? [])
+    },
+    async getFeatureMetadata(groupId, featureName) {
+      const item = await items.read(metadataKey(groupId, featureName))
+      return item && readMetadata(item)
+    },
+    async replaceFeatureMetadata(groupId, metadata) {
+      const item = metadataItem(groupId, metadata)
+      const written = await items.write(item, sameMetadata(metadata))
+      if (written !== 'repeated') return written === 'written'
+      const stored = await items.read(metadataKey(groupId, metadata.FeatureName))
+      return stored !== undefined && JSON.stringify(readMetadata(stored)) === JSON.stringify(metadata)
+    },
+    async listFeatureMetadata(groupId) {
+      return (await items.list(metadataPartition(groupId))).map(readMetadata)
+    },
+  }
+}
+
+/**
+ * Leaves the definition in the pointer before the name goes, so that the group is found by its id at every moment;
+ * again for a group that was changed in between.
+ */
+async function removeGroup(items: CatalogItems, group: FeatureGroup): Promise<boolean> {
+  let wasRemoved = false
+  for (let attempt = 0; attempt < MAX_REMOVAL_ATTEMPTS; attempt++) {
+    const item = await items.read(groupKey(group.FeatureGroupName))
+    const stored = item && readGroup(item)
+    if (stored?.groupId !== group.groupId) return wasRemoved
+    await items.write(pointerItem(group, item?.['definition']?.B))
+    const removed = await items.remove(groupKey(group.FeatureGroupName), sameGroup(group.groupId, stored.revision))
+    if (removed === 'written') return true
+    wasRemoved = removed === 'repeated'
+  }
+  throw new ApiError('ResourceInUse', `feature group '${group.FeatureGroupName}' is being changed by others; try again`)
+}
+
+function isRevision(item: StoredItem, group: FeatureGroup): boolean {
+  return item['id']?.S === group.groupId && item['revision']?.N === String(group.revision)
+}
+
+function sameGroup(groupId: string, revision: number): Condition {
+  return {
+    ConditionExpression: isSameGroup,
+    ExpressionAttributeNames: { '#id': 'id' },
+    ExpressionAttributeValues: { ':id': { S: groupId }, ':revision': { N: String(revision) } },
+  }
+}
+
+function sameMetadata({ revision }: FeatureMetadata): Condition {
+  if (revision === 1) return { ConditionExpression: isNew }
+  return {
+    ConditionExpression: isSameRevision,
+    ExpressionAttributeValues: { ':revision': { N: String(revision - 1) } },
+  }
+}
+
+type CatalogItems = ReturnType<typeof catalogItems>
+
+/** Single items of the catalog table, and whole partitions. */
+function catalogItems(client: DynamoDBClient, TableName: string) {
+  async function attempt(make: () => Promise<unknown>): Promise<Written> {
+    try {
+      await make()
+      return 'written'
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw callFailure('write to the catalog', error)
+      return wasRepeated(error) ? 'repeated' : 'refused'
+    }
+  }
+
+  return {
+    async read(Key: Key): Promise<StoredItem | undefined> {
+      try {
+        return (await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item
+      } catch (error) {
+        throw callFailure('read the catalog', error)
+      }
+    },
+    write: (Item: CatalogItem, condition?: Condition) =>
+      attempt(() => client.send(new PutItemCommand({ TableName, Item, ...condition }))),
+    remove: (Key: Key, condition?: Condition) =>
+      attempt(() => client.send(new DeleteItemCommand({ TableName, Key, ...condition }))),
+    /** The items of a partition, by their sort keys. */
+    async list(partition: string): Promise<StoredItem[]> {
+      const found: StoredItem[] = []
+      const query = {
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: partition } },
+      }
+      try {
+        for await (const page of paginateQuery({ client }, query)) found.push(...(page.Items ?? []))
+      } catch (error) {
+        throw callFailure('list the catalog', error)
+      }
+      return found
+    },
+  }
+}
