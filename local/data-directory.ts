@@ -7,6 +7,8 @@ export interface DataDirectory {
   recordsPath: string
   /** Feature groups, what is said about them, and jobs. */
   catalogPath: string
+  /** The tables of the history. */
+  offlinePath: string
   release(): void
 }
 
@@ -20,6 +22,7 @@ export function takeDataDirectory(path: string): DataDirectory {
   return {
     recordsPath: join(path, 'records.db'),
     catalogPath: join(path, 'catalog.db'),
+    offlinePath: join(path, 'offline'),
     release: () => lock.close(),
   }
 }

@@ -71,6 +71,12 @@ export function groupCommit(commit: Commit, { now, onError }: GroupCommitOptions
       if ('error' in answer) throw answer.error
       return 'removed' in answer && answer.removed
     },
+    /** Takes up to `limit` rows of the log, up to `sequence`, out of it; false when none was left. */
+    async trimLog(sequence: number, limit: number): Promise<boolean> {
+      const answer = await run({ trimLog: sequence, limit })
+      if ('error' in answer) throw answer.error
+      return 'removed' in answer && answer.removed
+    },
     /** Resolves when nothing waits for a commit any more. */
     drained: async () => await draining,
   } satisfies RecordWriter & Record<string, unknown>

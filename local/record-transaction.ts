@@ -4,7 +4,10 @@ import { createLogTables, sqliteLog } from '../store/offline/sqlite-log.ts'
 import { createOnlineTables, sqliteOnlineStore } from '../store/online/sqlite.ts'
 
 /** What one request asks to be written. */
-export type Command = { changes: Change[] } | { removeGroup: string; limit: number }
+export type Command =
+  | { changes: Change[] }
+  | { removeGroup: string; limit: number }
+  | { trimLog: number; limit: number }
 
 /** What became of a command: the outcomes of its changes, whether it removed records, or why nothing of it was made. */
 export type Answer = { outcomes: Outcome[] } | { removed: boolean } | { error: Error }
@@ -21,6 +24,7 @@ export function recordTransaction(db: DatabaseSync) {
 
   function make(command: Command, now: number): Answer {
     if ('removeGroup' in command) return { removed: online.removeGroup(command.removeGroup, command.limit) }
+    if ('trimLog' in command) return { removed: log.trim(command.trimLog, command.limit) }
     const { changes } = command
     const outcomes = online.apply(changes, now)
     for (const [index, change] of changes.entries()) {

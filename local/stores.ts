@@ -5,6 +5,7 @@ import { createJobTables, sqliteJobQueue } from '../store/jobs/sqlite.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { sqliteOnlineStore } from '../store/online/sqlite.ts'
 import type { RecordWriter, Stores } from '../store/stores.ts'
+import { startCommitter } from './committer.ts'
 import { takeDataDirectory } from './data-directory.ts'
 import { openDatabase, openDatabaseToRead } from './database.ts'
 import { groupCommit } from './group-commit.ts'
@@ -18,6 +19,10 @@ export interface LocalStoresOptions {
   now?: () => number
   /** How often expired records are looked for. */
   sweepIntervalMs?: number
+  /** The history's rows are moved from the log into their tables when the oldest is so old. */
+  commitAgeMs?: number
+  /** Or when the rows that wait have so many bytes. */
+  commitBytes?: number
   /** Told of what went wrong outside any request, and of the cause behind a write that was refused. */
   onError: (error: unknown, what: string) => void
   /** Told when records can no longer be written. */
@@ -26,6 +31,9 @@ export interface LocalStoresOptions {
 
 const SWEEP_INTERVAL_MS = 1_000
 const JOB_RETRY_MS = 1_000
+const COMMIT_AGE_MS = 60_000
+const COMMIT_BYTES = 64 * 1024 * 1024
+const ROWS_PER_TRIM = 5_000
 
 /** Opens the embedded stores on a data directory. Throws when another process has it. */
 export async function openLocalStores(options: LocalStoresOptions) {
@@ -41,13 +49,27 @@ export async function openLocalStores(options: LocalStoresOptions) {
     intervalMs: options.sweepIntervalMs ?? SWEEP_INTERVAL_MS,
     onError: (error) => onError(error, 'sweep'),
   })
+  const log = sqliteLog(reader)
+  const committer = startCommitter({
+    ...directory,
+    log,
+    trim: async (sequence) => {
+      while (await writer.trimLog(sequence, ROWS_PER_TRIM));
+    },
+    maxAgeMs: options.commitAgeMs ?? COMMIT_AGE_MS,
+    maxBytes: options.commitBytes ?? COMMIT_BYTES,
+    now,
+    onError: (error) => onError(error, 'commit'),
+  })
   jobs.start()
   return {
     stores,
-    log: sqliteLog(reader),
+    log,
+    /** Moves the rows that wait in the log into their tables now; answers how many. */
+    flush: committer.flush,
     /** Finishes what is under way and closes the files. */
     async close(): Promise<void> {
-      await Promise.all([sweeper.stop(), jobs.close()])
+      await Promise.all([sweeper.stop(), jobs.close(), committer.stop()])
       await writer.drained()
       await writerThread.close()
       reader.close()

@@ -16,6 +16,8 @@ const SCHEMA = `
   ) STRICT;
 `
 
+const SAMPLE_ROWS = 100
+
 export interface LoggedRow extends HistoryRow {
   /** Goes up with each row, over all groups; never used twice. */
   sequence: number
@@ -36,13 +38,39 @@ export function sqliteLog(db: DatabaseSync) {
   )
   const read = db.prepare('SELECT * FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?')
   read.setReadBigInts(true)
+  const ends = db.prepare('SELECT coalesce(min(sequence), 1) AS first FROM history')
+  const newest = db.prepare('SELECT coalesce(max(sequence), 0) AS last FROM history')
+  const oldest = db.prepare('SELECT write_time FROM history ORDER BY sequence LIMIT 1')
+  const sample = db.prepare(
+    `SELECT avg(length(identifier) + length(event_time_text) + coalesce(length(features), 0)) AS bytes
+     FROM (SELECT * FROM history ORDER BY sequence DESC LIMIT ${SAMPLE_ROWS})`,
+  )
+  const trim = db.prepare(
+    `DELETE FROM history WHERE sequence IN (SELECT sequence FROM history WHERE sequence <= ? ORDER BY sequence LIMIT ?)`,
+  )
+  const waiting = (): number => Number(count.get()?.['waiting'] ?? 0)
   return {
     append(rows: HistoryRow[]): HistoryRow[] {
       for (const row of rows) insert.run(...toColumns(row))
       return []
     },
     /** How many rows have been accepted and are not in the history's tables yet. */
-    waiting: (): number => Number(count.get()?.['waiting'] ?? 0),
+    waiting,
+    /** The sequence of the first row; one past the last row's when the log is empty. */
+    first: (): number => Number(ends.get()?.['first']),
+    /** The sequence of the last row; 0 when the log is empty. */
+    last: (): number => Number(newest.get()?.['last']),
+    /** When the first row was written, in milliseconds since the epoch. */
+    oldestWriteTime(): number | undefined {
+      const row = oldest.get()
+      return row && Number(row['write_time'])
+    },
+    /** About how many bytes the rows have: the last ones stand for all. */
+    estimatedBytes(): number {
+      return Number(sample.get()?.['bytes'] ?? 0) * waiting()
+    },
+    /** Takes out up to `limit` rows, the first ones, up to `sequence`; false when none was left. */
+    trim: (sequence: number, limit: number): boolean => trim.run(sequence, limit).changes > 0,
     /** Up to `limit` rows that follow `sequence`, in order. */
     read: (sequence: number, limit: number): LoggedRow[] => read.all(sequence, limit).map(toRow),
   } satisfies OfflineStore & Record<string, unknown>

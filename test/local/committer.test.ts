@@ -1,0 +1,151 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type LocalStores, openLocalStores } from '../../local/stores.ts'
+import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
+import { deleteFeatureGroup } from '../../store/operations/delete-feature-group.ts'
+import { deleteRecord } from '../../store/operations/delete-record.ts'
+import { putRecord } from '../../store/operations/put-record.ts'
+import { updateFeatureGroup } from '../../store/operations/update-feature-group.ts'
+import { readTable } from '../store/offline/iceberg/read-table.ts'
+
+let directory: string
+let local: LocalStores
+const failures: unknown[] = []
+
+async function open(options: { commitAgeMs?: number } = {}): Promise<void> {
+  const where = { dataDirectory: directory, account: '000000000000', region: 'us-east-1' }
+  const fail = (error: unknown) => failures.push(error)
+  local = await openLocalStores({ ...where, ...options, onError: fail, onFatal: fail })
+}
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'cairn-committer-'))
+  await open()
+})
+
+afterEach(async () => {
+  await local.close()
+  rmSync(directory, { recursive: true })
+  expect(failures.splice(0)).toEqual([])
+})
+
+async function createGroup(name: string): Promise<void> {
+  await createFeatureGroup(local.stores, {
+    FeatureGroupName: name,
+    RecordIdentifierFeatureName: 'id',
+    EventTimeFeatureName: 'at',
+    FeatureDefinitions: [
+      { FeatureName: 'id', FeatureType: 'String' },
+      { FeatureName: 'at', FeatureType: 'String' },
+      { FeatureName: 'Amount', FeatureType: 'Integral' },
+    ],
+    OnlineStoreConfig: { EnableOnlineStore: true },
+    OfflineStoreConfig: { S3StorageConfig: { S3Uri: 's3://history/x' } },
+  })
+}
+
+async function put(group: string, id: string, at: string, features: { [name: string]: string | string[] } = {}) {
+  const values = Object.entries({ id, at, ...features }).map(([FeatureName, value]) =>
+    typeof value === 'string' ? { FeatureName, ValueAsString: value } : { FeatureName, ValueAsStringList: value },
+  )
+  await putRecord(local.stores, { FeatureGroupName: group, Record: values })
+}
+
+function tables(): string[] {
+  return readdirSync(join(directory, 'offline')).sort()
+}
+
+async function rowsOf(name: string) {
+  const table = tables().find((candidate) => candidate.startsWith(`${name}_`))
+  const rows = await readTable(join(directory, 'offline', table ?? ''))
+  return rows.sort((a, b) => Number(a['_sequence']) - Number(b['_sequence']))
+}
+
+describe('the committer', () => {
+  it('moves rows and markers from the log into the tables of their groups', async () => {
+    await createGroup('sales')
+    await createGroup('visits')
+    await put('sales', 'a', '2024-01-01T00:00:00.123Z', { Amount: '9223372036854775807' })
+    await put('visits', 'é😀', '2024-01-02T00:00:00Z')
+    await deleteRecord(local.stores, {
+      FeatureGroupName: 'sales',
+      RecordIdentifierValueAsString: 'a',
+      EventTime: '2024-01-03T00:00:00Z',
+    })
+    expect(await local.flush()).toBe(3)
+    expect(local.log.waiting()).toBe(0)
+    const sales = await rowsOf('sales')
+    expect(sales).toMatchObject([
+      { id: 'a', at: '2024-01-01T00:00:00.123Z', amount: 9_223_372_036_854_775_807n, is_deleted: false, _sequence: 1n },
+      { id: 'a', at: '2024-01-03T00:00:00Z', is_deleted: true, _sequence: 3n },
+    ])
+    expect(sales[1]?.['amount'] ?? null).toBeNull()
+    expect(await rowsOf('visits')).toMatchObject([{ id: 'é😀', _sequence: 2n }])
+  })
+
+  it('adds to what is there, also after a restart, and goes on numbering', async () => {
+    await createGroup('sales')
+    await put('sales', 'a', '2024-01-01T00:00:00Z')
+    await local.flush()
+    await local.close()
+    await open()
+    await put('sales', 'b', '2024-01-01T00:00:00Z')
+    await local.flush()
+    expect((await rowsOf('sales')).map(({ id, _sequence }) => [id, _sequence])).toEqual([
+      ['a', 1n],
+      ['b', 2n],
+    ])
+  })
+
+  it('gives new features columns of their own, and old rows nulls in them', async () => {
+    await createGroup('sales')
+    await put('sales', 'a', '2024-01-01T00:00:00Z')
+    await local.flush()
+    await updateFeatureGroup(local.stores, {
+      FeatureGroupName: 'sales',
+      FeatureAdditions: [{ FeatureName: 'tags', FeatureType: 'String', CollectionType: 'List' }],
+    })
+    await put('sales', 'b', '2024-01-01T00:00:00Z', { tags: ['x', 'y'] })
+    await local.flush()
+    const rows = await rowsOf('sales')
+    expect(rows.map(({ id, tags }) => [id, tags ?? null])).toEqual([
+      ['a', null],
+      ['b', ['x', 'y']],
+    ])
+  })
+
+  it('keeps the history of a deleted group apart from that of a new one with its name', async () => {
+    await createGroup('sales')
+    await put('sales', 'a', '2024-01-01T00:00:00Z')
+    await deleteFeatureGroup(local.stores, { FeatureGroupName: 'sales' })
+    await createGroup('sales')
+    await put('sales', 'b', '2024-01-01T00:00:00Z')
+    await local.flush()
+    const histories = await Promise.all(tables().map((table) => readTable(join(directory, 'offline', table))))
+    expect(histories.map((rows) => rows.map(({ id }) => id)).sort()).toEqual([['a'], ['b']])
+  })
+
+  it('commits by itself when rows have waited long enough', async () => {
+    await local.close()
+    await open({ commitAgeMs: 1 })
+    await createGroup('sales')
+    await put('sales', 'a', '2024-01-01T00:00:00Z')
+    while (local.log.waiting() > 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(await rowsOf('sales')).toHaveLength(1)
+  })
+
+  it('takes all that was written while it commits, each row once', async () => {
+    await createGroup('sales')
+    const ids = Array.from({ length: 3_000 }, (_, i) => `id ${i}`)
+    const writing = Promise.all(ids.map((id, i) => put('sales', id, `2024-01-${10 + (i % 10)}T00:00:00Z`)))
+    let committed = await local.flush()
+    await writing
+    committed += await local.flush()
+    expect(committed).toBe(3_000)
+    const rows = await rowsOf('sales')
+    expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(ids))
+    expect(rows).toHaveLength(3_000)
+  })
+})
