@@ -1,0 +1,78 @@
+import type { HistoryRow } from '../change.ts'
+import { exactNumber } from '../exact-number.ts'
+import type { FeatureDefinition, FeatureGroup } from '../feature-group.ts'
+import { ROUTING_COLUMN } from './columns.ts'
+import { columnName } from './iceberg/schema.ts'
+import { tableOf } from './table-name.ts'
+
+interface StoredFeature {
+  FeatureName: string
+  ValueAsString?: string
+  ValueAsStringList?: string[]
+}
+
+/**
+ * A row of history as the JSON text that Firehose takes for the group's Iceberg table: every column, null for what is
+ * missing, times in microseconds, numbers exactly as they are (`aws.md` section 1.4). Undefined when the row has a
+ * feature that `group` lacks, because it was read before the feature was added.
+ */
+export function firehoseRow(group: FeatureGroup, row: HistoryRow): string | undefined {
+  const features = featuresOf(group, row)
+  const columns: Record<string, unknown> = {}
+  for (const definition of group.FeatureDefinitions) {
+    const feature = features.get(definition.FeatureName)
+    columns[columnName(definition.FeatureName)] = cell(definition, feature)
+    features.delete(definition.FeatureName)
+  }
+  if (features.size > 0) return undefined
+  return JSON.stringify({
+    [ROUTING_COLUMN]: tableOf(group),
+    ...columns,
+    write_time: row.writeTime * 1000,
+    api_invocation_time: row.apiInvocationTime * 1000,
+    is_deleted: row.isDeleted,
+    _event_time: exactNumber(String(row.eventTime)),
+    _deletion_session: null,
+    _sequence: null,
+  })
+}
+
+/** The features of a row by name. A marker has its identifier and its event time, and no other. */
+function featuresOf(group: FeatureGroup, row: HistoryRow): Map<string, StoredFeature> {
+  const features = new Map<string, StoredFeature>([
+    keyFeature(group.RecordIdentifierFeatureName, row.identifier),
+    keyFeature(group.EventTimeFeatureName, row.eventTimeText),
+  ])
+  const stored: StoredFeature[] = row.features === null ? [] : JSON.parse(row.features)
+  for (const feature of stored) features.set(feature.FeatureName, feature)
+  return features
+}
+
+function keyFeature(FeatureName: string, ValueAsString: string): [string, StoredFeature] {
+  return [FeatureName, { FeatureName, ValueAsString }]
+}
+
+function cell({ FeatureType }: FeatureDefinition, feature: StoredFeature | undefined): unknown {
+  const encode = ENCODERS[FeatureType]
+  if (feature?.ValueAsString !== undefined) return encode(feature.ValueAsString)
+  return feature?.ValueAsStringList?.map(encode) ?? null
+}
+
+const ENCODERS: Record<FeatureDefinition['FeatureType'], (text: string) => unknown> = {
+  Integral: integer,
+  Fractional: double,
+  String: (text) => text,
+}
+
+/** A number, or a string of its digits where one that reads JSON numbers as doubles would change it. */
+function integer(text: string): unknown {
+  const value = BigInt(text.startsWith('+') ? text.slice(1) : text)
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : String(value)
+}
+
+/** The 64-bit float that the column holds, in the digits that tell it from every other one. */
+function double(text: string): unknown {
+  const number = Number(text)
+  return Object.is(number, -0) ? exactNumber('-0.0') : number
+}
