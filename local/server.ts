@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { ApiError } from '../store/api-error.ts'
 import { everyOperation } from '../store/protocol/every-operation.ts'
@@ -9,6 +8,7 @@ import type { Protocol } from '../store/protocol/protocol.ts'
 import { errorResponse, respond } from '../store/protocol/respond.ts'
 import type { Stores } from '../store/stores.ts'
 import type { AccessCheck } from './access.ts'
+import { refuseMalformed } from './malformed-request.ts'
 import type { Metrics } from './metrics.ts'
 import { readBody } from './request-body.ts'
 
@@ -24,14 +24,18 @@ interface Answering extends ServerOptions {
 }
 
 const KEEP_ALIVE_MS = 65_000
+const MAX_DROP_MS = 5_000
 
 /** The HTTP server of the embedded store: `node:http` around the protocol, with health and metrics beside it. */
 export function makeServer(options: ServerOptions): Server {
   const protocolOf = everyOperation(options.stores)
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, reply) => {
+  const onRequest = (message: IncomingMessage, reply: ServerResponse) => {
     void answer({ ...options, protocolOf }, message, reply)
-  })
-  server.on('clientError', refuseMalformed)
+  }
+  // Left to itself, node:http answers a missing host, an expectation and what is malformed in forms of its own.
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false }, onRequest)
+  server.on('checkExpectation', onRequest)
+  refuseMalformed(server)
   return server
 }
 
@@ -39,7 +43,7 @@ async function answer(options: Answering, message: IncomingMessage, reply: Serve
   const started = performance.now()
   const response = await responseTo(options, message)
   send(reply, response)
-  if (!message.complete) reply.once('finish', () => message.destroy())
+  dropRest(message)
   observe(options, response, (performance.now() - started) / 1000)
 }
 
@@ -92,6 +96,16 @@ function send(reply: ServerResponse, { status, headers, body }: HttpResponse): v
   reply.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }
 
+/**
+ * Reads the rest of a request that was answered before its end, and drops it: a client that is still sending would
+ * otherwise meet a reset connection in place of the answer.
+ */
+function dropRest(message: IncomingMessage): void {
+  if (message.complete || message.destroyed) return
+  const cutOff = setTimeout(() => message.destroy(), MAX_DROP_MS)
+  message.once('close', () => clearTimeout(cutOff)).resume()
+}
+
 function observe({ metrics, logger }: ServerOptions, response: HttpResponse, seconds: number): void {
   const { operation, status, error } = response
   const code = error === undefined ? undefined : error instanceof ApiError ? error.code : 'InternalFailure'
@@ -99,23 +113,4 @@ function observe({ metrics, logger }: ServerOptions, response: HttpResponse, sec
   const requestId = response.headers['x-amzn-requestid']
   if (status >= 500) logger.error({ operation, status, requestId, err: error }, 'request failed')
   else logger.debug({ operation, status, code, requestId, seconds }, 'request')
-}
-
-/** What `node:http` could not even read gets the same form of answer as any other bad request. */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  const body = JSON.stringify({ Message: `the request is not valid HTTP: ${error.message}` })
-  const lines = [
-    `HTTP/1.1 ${status}`,
-    'content-type: application/json',
-    `x-amzn-requestid: ${randomUUID()}`,
-    'x-amzn-errortype: MalformedHttpRequestException',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ]
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
 }

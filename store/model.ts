@@ -19,8 +19,13 @@ export function optional<Schema extends v.GenericSchema>(schema: Schema) {
 
 /** An object with these members and no others, not even those that every JavaScript object inherits. */
 export function objectOf<const Entries extends v.ObjectEntries>(entries: Entries) {
-  return v.strictObject(Object.assign(Object.create(null), entries) as Entries)
+  const object = v.strictObject(Object.assign(Object.create(null), entries) as Entries)
+  // An empty list lacks nothing where nothing is required.
+  const isListLike = Object.values(entries).every(({ type }) => type === 'nullish')
+  return isListLike ? (v.pipe(notAList, object) as unknown as typeof object) : object
 }
+
+const notAList = v.custom<unknown>((value) => !Array.isArray(value), 'Member must be an object')
 
 /** A string of `min` to `max` characters (Unicode code points, as the service model counts). */
 export function stringOf(min: number, max: number) {

@@ -79,7 +79,7 @@ const JSON_TYPES: { [expected: string]: string } = {
 }
 
 function constraint(issue: v.BaseIssue<unknown>): string {
-  if (issue.kind !== 'schema') return issue.message
+  if (issue.kind !== 'schema' || issue.type === 'custom') return issue.message
   if (issue.expected === 'never') return 'Member is not a member of this request'
   if (issue.input === undefined || issue.input === null) return 'Member must not be null'
   return `Member must be ${JSON_TYPES[issue.expected ?? ''] ?? issue.expected}`

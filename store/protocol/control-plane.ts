@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.ts'
+import { ApiError, quote } from '../api-error.ts'
 import type { Stores } from '../stores.ts'
 import { callControlPlane, matchTarget } from './json-1-1.ts'
 import type { Protocol } from './protocol.ts'
@@ -12,6 +12,12 @@ export function controlPlane(stores: Stores): Protocol {
         throw new ApiError('MethodNotAllowedException', `method '${request.method}' is not allowed for '/': POST`)
       }
       call.operation = matchTarget(request.headers['x-amz-target'])
+      if (request.query !== '') {
+        throw new ApiError(
+          'ValidationException',
+          `query ${quote(request.query)} is not valid: every member is in the body`,
+        )
+      }
       return await callControlPlane(stores, request, call.operation)
     },
   }

@@ -51,9 +51,12 @@ function isArnInTwo(segments: string[]): boolean {
   return segments.length === 2 && decode(segments[0] ?? '').endsWith(':feature-group')
 }
 
-/** Decodes percent-encoding. Throws ValidationError when it is not UTF-8 or not hexadecimal. */
+const URL_CHARACTERS = /^[\x21-\x7e]*$/
+
+/** Decodes percent-encoding. Throws ValidationError when it is not UTF-8, not hexadecimal or left out. */
 export function decode(text: string): string {
   try {
+    if (!URL_CHARACTERS.test(text)) throw new URIError('characters outside ASCII must be percent-encoded')
     return decodeURIComponent(text)
   } catch (cause) {
     throw new ApiError('ValidationError', `${quote(text)} is not valid percent-encoding of UTF-8`, { cause })
