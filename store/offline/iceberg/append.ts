@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FeatureGroup } from '../../feature-group.ts'
 import type { LoggedRow } from '../sqlite-log.ts'
-import { toColumns } from './columns.ts'
+import { type Column, toColumns } from './columns.ts'
 import { columnMetrics, encodeDataFile } from './data-file.ts'
 import {
   type DataFile,
@@ -51,12 +51,14 @@ export async function appendRows(
 
 /** A Parquet file for each day that the rows have. */
 export function writeDataFiles(files: TableFiles, group: FeatureGroup, rows: LoggedRow[]): DataFile[] {
-  return [...byDay(rows)].map(([day, ofDay]) => {
-    const columns = toColumns(group, ofDay)
-    const bytes = encodeDataFile(columns)
-    const path = files.write(`data/_event_time_day=${isoDay(day)}/${randomUUID()}.parquet`, bytes)
-    return { path, day, rowCount: ofDay.length, bytes: bytes.length, metrics: columnMetrics(columns) }
-  })
+  return [...byDay(rows)].map(([day, ofDay]) => writeColumns(files, day, toColumns(group, ofDay)))
+}
+
+/** Writes a Parquet file of these columns, whose rows are all of that day. */
+export function writeColumns(files: TableFiles, day: number, columns: Column[]): DataFile {
+  const bytes = encodeDataFile(columns)
+  const path = files.write(`data/_event_time_day=${isoDay(day)}/${randomUUID()}.parquet`, bytes)
+  return { path, day, rowCount: columns[0]?.cells.length ?? 0, bytes: bytes.length, metrics: columnMetrics(columns) }
 }
 
 /** The table with a snapshot that has the files too. Nothing is committed yet. */

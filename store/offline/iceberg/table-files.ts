@@ -7,11 +7,16 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { TableMetadata } from './metadata.ts'
+
+/** Data files, manifests and manifest lists: what snapshots need, and what a crash may have left. */
+const NEEDED_FILE = /\.(parquet|avro)$/
 
 const METADATA_FILE = /^v(\d+)\.metadata\.json$/
 
@@ -27,6 +32,12 @@ export interface TableFiles {
   write(path: string, bytes: Uint8Array): string
   /** Reads the file at that location. Throws when it is missing. */
   read(location: string): Buffer
+  /** Removes the file at that location, if it is there. */
+  remove(location: string): void
+  /** Every data file, manifest and manifest list below the directory, needed or not; times in milliseconds. */
+  list(): { location: string; modifiedAt: number }[]
+  /** Removes all metadata but the newest. */
+  removeOldMetadata(): void
 }
 
 /** The files of the table in `directory`, which this process alone writes. */
@@ -57,6 +68,16 @@ export function tableFiles(directory: string): TableFiles {
     return pathToFileURL(target).href
   }
 
+  function list() {
+    const found: { location: string; modifiedAt: number }[] = []
+    for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !NEEDED_FILE.test(entry.name)) continue
+      const path = join(entry.parentPath, entry.name)
+      found.push({ location: pathToFileURL(path).href, modifiedAt: statSync(path).mtimeMs })
+    }
+    return found
+  }
+
   return {
     location: pathToFileURL(directory).href,
     readMetadata,
@@ -71,6 +92,14 @@ export function tableFiles(directory: string): TableFiles {
         return readFileSync(fileURLToPath(location))
       } catch (cause) {
         throw new Error(`the table's file ${location} cannot be read: ${String(cause)}`, { cause })
+      }
+    },
+    remove: (location) => rmSync(fileURLToPath(location), { force: true }),
+    list,
+    removeOldMetadata(): void {
+      const newest = `v${version()}.metadata.json`
+      for (const name of readdirSync(metadataDirectory)) {
+        if (METADATA_FILE.test(name) && name !== newest) rmSync(join(metadataDirectory, name))
       }
     },
   }

@@ -1,0 +1,57 @@
+import { entriesOf, manifestsOf, writeManifest, writeSnapshot } from './append.ts'
+import type { Cell, Column } from './columns.ts'
+import type { DataFile, ManifestEntry } from './manifest.ts'
+import { currentSchema, lastSequence, newSnapshotId, type TableMetadata } from './metadata.ts'
+import { readDataFile } from './read-data-file.ts'
+import type { TableFiles } from './table-files.ts'
+
+/** The data files of the current snapshot. */
+export async function currentEntries(files: TableFiles, metadata: TableMetadata): Promise<ManifestEntry[]> {
+  return await entriesOf(files, await manifestsOf(files, metadata))
+}
+
+/** The columns of a data file, all that the table has now. */
+export async function readColumns(files: TableFiles, metadata: TableMetadata, file: DataFile): Promise<Column[]> {
+  return await readDataFile(files.read(file.path), currentSchema(metadata).fields)
+}
+
+/** Columns with only the rows that `keeps` is true of. */
+export function filterRows(columns: Column[], keeps: (row: number) => boolean): Column[] {
+  return columns.map(({ field, cells }) => ({ field, cells: cells.filter((_, row) => keeps(row)) }))
+}
+
+/** Columns of the same fields, one after the other. */
+export function concatRows(parts: Column[][]): Column[] {
+  const [first = []] = parts
+  return first.map(({ field }, index) => {
+    const cells: Cell[] = []
+    for (const part of parts) for (const cell of part[index]?.cells ?? []) cells.push(cell)
+    return { field, cells }
+  })
+}
+
+export interface Replacement {
+  operation: 'replace' | 'overwrite'
+  /** Locations of the files that go. */
+  removed: Set<string>
+  /** What comes in their place; written already. */
+  added: DataFile[]
+  now: number
+}
+
+/** Commits a snapshot in which files stand for others. Its manifest is new, so that nothing of the old ones is left. */
+export async function replaceFiles(
+  files: TableFiles,
+  metadata: TableMetadata,
+  { operation, removed, added, now }: Replacement,
+): Promise<TableMetadata> {
+  const snapshotId = newSnapshotId()
+  const sequenceNumber = metadata['last-sequence-number'] + 1
+  const kept = (await currentEntries(files, metadata)).filter(({ file }) => !removed.has(file.path))
+  const entries = [...kept, ...added.map((file): ManifestEntry => ({ file, snapshotId, sequenceNumber }))]
+  const manifests = entries.length === 0 ? [] : [await writeManifest(files, metadata, entries, snapshotId)]
+  const options = { snapshotId, operation, lastSequence: lastSequence(metadata), now }
+  const next = await writeSnapshot(files, metadata, manifests, options)
+  files.commit(next)
+  return next
+}
