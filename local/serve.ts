@@ -41,8 +41,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   })
   const server = await listen(local, logger, options)
   const { address, port, family } = server.address() as AddressInfo
+  // Whoever reads that the server is ready may stop it at once.
+  const stopped = firstSignal()
   process.stdout.write(`cairn listening on http://${family === 'IPv6' ? `[${address}]` : address}:${port}\n`)
-  const signal = await firstSignal()
+  const signal = await stopped
   logger.info({ signal }, 'stopping')
   await stop(server)
   await local.close()

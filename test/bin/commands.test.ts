@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cairn as runCairn, startServer, temporaryDirectory } from './running-cairn.ts'
+import { cairn as runCairn, startServer } from './running-cairn.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
 beforeAll(async () => {

@@ -5,7 +5,8 @@ import { BatchGetRecordCommand, paginateListRecords } from '@aws-sdk/client-sage
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runtimeClient } from '../../bin/client/clients.ts'
 import { startProxy } from './interfering-proxy.ts'
-import { cairn, startCairn, startServer, temporaryDirectory } from './running-cairn.ts'
+import { cairn, startCairn, startServer } from './running-cairn.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
 
 const orders = join(import.meta.dirname, '..', '..', 'examples', 'orders.csv')
 

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { temporaryDirectory } from './temporary-directory.ts'
 
 const command = join(import.meta.dirname, '..', '..', 'bin', 'cairn.js')
 
@@ -11,11 +10,6 @@ export interface Finished {
   status: number | null
   stdout: string
   stderr: string
-}
-
-/** A new directory under the system's own for temporary files. */
-export function temporaryDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'cairn-test-'))
 }
 
 /** `cairn serve` on a free port with a data directory of its own. */
@@ -38,7 +32,6 @@ export async function startServer(options: string[] = []) {
       const exited = once(child, 'exit')
       child.kill('SIGTERM')
       const [status] = (await exited) as [number | null]
-      rmSync(data, { recursive: true, force: true })
       return status
     },
   }

@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Input, openInput } from '../../../bin/ingest/input.ts'
 import { readRows } from '../../../bin/ingest/read-rows.ts'
 import type { Row } from '../../../bin/ingest/row.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 
 /** A file with this content, opened as `cairn ingest` opens it. */
 export function inputOf(name: string, content: string | Buffer): Promise<Input> {
-  const path = join(mkdtempSync(join(tmpdir(), 'cairn-test-')), name)
+  const path = join(temporaryDirectory(), name)
   writeFileSync(path, content)
   return openInput(path, undefined, new AbortController().signal)
 }
