@@ -37,8 +37,26 @@ const MAX_QUOTED_CHARS = 100
 
 /** A caller's value as it stands in an error message: in quotes, shortened. */
 export function quote(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+  const text = typeof value === 'string' ? value : jsonStart(value, MAX_QUOTED_CHARS)
   return text.length > MAX_QUOTED_CHARS ? `'${text.slice(0, MAX_QUOTED_CHARS)}...'` : `'${text}'`
+}
+
+/**
+ * The JSON text of a value, or the beginning of one that is longer: the whole of a large value would take long, and
+ * that of a deep one more stack than there is.
+ */
+function jsonStart(value: unknown, maxChars: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, Math.max(0, maxChars)))
+  if (typeof value !== 'object' || value === null) return String(value)
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
+  let text = open
+  for (const key in value) {
+    if (text.length > maxChars) return text
+    if (text.length > 1) text += ','
+    if (open === '{') text += `${JSON.stringify(key)}:`
+    text += jsonStart((value as { [member: string]: unknown })[key], maxChars - text.length)
+  }
+  return text + close
 }
 
 /** The ValidationError of a rule that the model's constraints do not express. */
