@@ -186,6 +186,7 @@ describe('Search for feature groups', () => {
       'offline',
       'online',
     ])
+    expect(await visible({ Key: 'Tags.Sage', Value: 'green' })).toEqual(['both', 'offline', 'online'])
     await expect(visible({ Key: 'org', Value: 'Sage' })).rejects.toThrow(refused(/form Tags.<key>/))
   })
 
