@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ApiError } from '../api-error.ts'
+import { assertNotEncoded } from './body.ts'
 import type { HttpRequest, HttpResponse } from './http.ts'
 import type { Protocol } from './protocol.ts'
 
@@ -9,6 +10,7 @@ export async function respond(protocol: Protocol, request: HttpRequest): Promise
   const { contentType } = protocol
   const requestId = randomUUID()
   try {
+    if (request.body.length > 0) assertNotEncoded(request.headers['content-encoding'])
     const body = await protocol.answer(request, call)
     return { status: 200, headers: { 'content-type': contentType, 'x-amzn-requestid': requestId }, body, ...call }
   } catch (error) {
