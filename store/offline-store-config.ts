@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { quote, validationException } from './api-error.ts'
 import type { FeatureGroup } from './feature-group.ts'
 import { objectOf, oneOf, optional, patternOf, stringOf } from './model.ts'
+import { tableName } from './offline/table-name.ts'
 import { assertNoKmsKey } from './online-store-config.ts'
 import type { Stores } from './stores.ts'
 
@@ -60,7 +61,7 @@ function assertS3Uri(uri: string): void {
 
 function resolvedUri(uri: string, { account, region, name, creationTime }: Creation): string {
   const place = `${uri.replace(/\/+$/, '')}/${account}/sagemaker/${region}/offline-store`
-  return `${place}/${name}-${epochSeconds(creationTime)}/data`
+  return `${place}/${name}-${Math.floor(creationTime / 1000)}/data`
 }
 
 const CATALOG = 'AwsDataCatalog'
@@ -72,8 +73,7 @@ function resolveTable(config: Input, { name, creationTime }: Creation): Resolved
   const { DataCatalogConfig: asked, DisableGlueTableCreation: isDisabled } = config
   if (asked == null) {
     if (isDisabled === true) return undefined
-    const TableName = `${name.replaceAll('-', '_')}_${epochSeconds(creationTime)}`
-    return { TableName, Catalog: CATALOG, Database: DATABASE }
+    return { TableName: tableName(name, creationTime), Catalog: CATALOG, Database: DATABASE }
   }
   if (asked.Catalog !== CATALOG) {
     throw validationException(`DataCatalogConfig has the Catalog ${quote(asked.Catalog)}. It must be ${CATALOG}.`)
@@ -90,8 +90,4 @@ function assertCreatedName(member: string, name: string): void {
   throw validationException(
     `DataCatalogConfig has the ${member} ${quote(name)}. It must have lower-case letters, digits and underscores only.`,
   )
-}
-
-function epochSeconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000)
 }

@@ -199,6 +199,14 @@ describe('the table of a new group', () => {
     expect(group.OfflineStoreConfig?.DataCatalogConfig).toEqual(custom)
   })
 
+  it('has a name in lower case, whatever that of its group', async () => {
+    const { stores } = openControlPlane()
+    await createFeatureGroup(stores, groupRequest('My-Orders', { OfflineStoreConfig: OFFLINE }))
+    const group = await describeFeatureGroup(stores, { FeatureGroupName: 'My-Orders' })
+    expect(group.OfflineStoreConfig?.DataCatalogConfig?.TableName).toBe('my_orders_1700000000')
+    expect(group.OfflineStoreConfig?.S3StorageConfig.ResolvedOutputS3Uri).toContain('/My-Orders-1700000000/')
+  })
+
   it('is none when it shall not be created and no other is named', async () => {
     const group = await createAndDescribe(config(undefined, { DisableGlueTableCreation: true }))
     expect(group.OfflineStoreConfig).toMatchObject({ DisableGlueTableCreation: true })
