@@ -1,4 +1,5 @@
 import { type FirehoseClient, PutRecordBatchCommand, type PutRecordBatchCommandInput } from '@aws-sdk/client-firehose'
+import { boundedBatches } from '../bounded-batches.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { HistoryRow } from '../change.ts'
 import { resend } from '../resend.ts'
@@ -6,10 +7,9 @@ import { firehoseRow } from './firehose-row.ts'
 import type { OfflineStore } from './offline-store.ts'
 
 /** Limits of PutRecordBatch: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html */
-const MAX_RECORDS = 500
 const MAX_RECORD_BYTES = 1_000 * 1_024
-/** The records of a request in base64, as they are sent; a little is left for what is around them. */
-const MAX_REQUEST_BYTES = 4 * 1_024 * 1_024 - 1_024
+/** The bytes are those of the request's JSON text; a little is left for what is around the records. */
+const MAX_REQUEST = { count: 500, bytes: 4 * 1_024 * 1_024 - 1_024 }
 const BYTES_AROUND_RECORD = 16
 
 const ATTEMPTS = 5
@@ -51,7 +51,7 @@ export function firehoseHistory(client: FirehoseClient, options: FirehoseHistory
       const [unsendable] = refused.values()
       if (unsendable !== undefined) onError(new Error(`${refused.size} rows cannot be sent`, { cause: unsendable }))
       const left = [...refused.keys()]
-      for (const batch of requests(records)) {
+      for (const batch of boundedBatches(records, sentBytes, MAX_REQUEST)) {
         const untaken = await resend(batch, send, { attempts: ATTEMPTS, backoffMs, onError })
         left.push(...untaken.map(({ row }) => row))
       }
@@ -93,20 +93,7 @@ async function encodeAfresh(catalog: Pick<Catalog, 'getById'>, row: HistoryRow):
   return fresh && firehoseRow(fresh, row)
 }
 
-/** The records in requests of the size that Firehose takes. */
-function requests(records: Encoded[]): Encoded[][] {
-  const batches: Encoded[][] = []
-  let bytes = Number.POSITIVE_INFINITY
-  for (const record of records) {
-    const size = Math.ceil(record.data.length / 3) * 4 + BYTES_AROUND_RECORD
-    const last = batches.at(-1)
-    if (last === undefined || last.length === MAX_RECORDS || bytes + size > MAX_REQUEST_BYTES) {
-      batches.push([record])
-      bytes = size
-    } else {
-      last.push(record)
-      bytes += size
-    }
-  }
-  return batches
+/** The bytes of a record as it is sent: in base64. */
+function sentBytes({ data }: Encoded): number {
+  return Math.ceil(data.length / 3) * 4 + BYTES_AROUND_RECORD
 }
