@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { failureMessage } from './client/failure.ts'
 import { deleteCommand } from './commands/delete.ts'
+import { eraseCommand } from './commands/erase.ts'
+import { flushCommand } from './commands/flush.ts'
 import { getCommand } from './commands/get.ts'
 import { groupsCommand } from './commands/groups.ts'
 import { ingestCommand } from './commands/ingest.ts'
@@ -19,6 +21,8 @@ const cairn = new Command('cairn')
   .addCommand(getCommand())
   .addCommand(listCommand())
   .addCommand(deleteCommand())
+  .addCommand(eraseCommand())
+  .addCommand(flushCommand())
   .addHelpText(
     'after',
     '\nExample:\n  cairn serve &\n  cairn ingest loans.csv --create --id loan_id --event-time event_time',

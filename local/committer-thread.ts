@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { sqliteCatalog } from '../store/catalog/sqlite.ts'
+import type { FeatureGroup } from '../store/feature-group.ts'
 import { appendRows } from '../store/offline/iceberg/append.ts'
-import { tableFiles } from '../store/offline/iceberg/table-files.ts'
+import { eraseFromTable, type TableErasure } from '../store/offline/iceberg/erase.ts'
+import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/maintain.ts'
+import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
 import { type LoggedRow, sqliteLog } from '../store/offline/sqlite-log.ts'
 import { openDatabaseToRead } from './database.ts'
 import { tableDirectory } from './table-directory.ts'
@@ -14,40 +17,67 @@ export interface CommitterData {
   offlinePath: string
 }
 
-/** What the thread answers to the sequence of the last row that was committed before. */
-export type CommitAnswer = { sequence: number; rows: number } | { error: Error }
+/** What the thread does: one thing at a time, so that no two of them change a table at once. */
+export interface CommitterTasks {
+  /** Commits a pass of the rows that follow `after`: all of them are in their tables then. */
+  commit(after: number): Promise<{ sequence: number; rows: number }>
+  erase(request: { groupId: string; identifiers: string[] }): Promise<TableErasure>
+  /** Tidies the tables of all groups that exist. */
+  maintain(settings: MaintenanceSettings): Promise<void>
+}
+
+export interface TaskMessage {
+  task: keyof CommitterTasks
+  argument: unknown
+}
+
+export type TaskAnswer = { result: unknown } | { error: Error }
 
 /** Rows of one pass: they are in memory together, as columns too. */
 const ROWS_PER_PASS = 25_000
 
 const { recordsPath, catalogPath, offlinePath }: CommitterData = workerData
 const log = sqliteLog(openDatabaseToRead(recordsPath))
-const catalog = sqliteCatalog(openDatabaseToRead(catalogPath))
+const catalogDb = openDatabaseToRead(catalogPath)
+const catalog = sqliteCatalog(catalogDb)
 
-/** Commits the rows that follow `after`, those of each group to its table; all of them are there when it returns. */
-async function commitAfter(after: number): Promise<{ sequence: number; rows: number }> {
-  const rows = log.read(after, ROWS_PER_PASS)
-  for (const [groupId, ofGroup] of byGroup(rows)) {
-    const group = catalog.getById(groupId)
-    if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
-    await appendRows(tableFiles(join(offlinePath, tableDirectory(group))), group, ofGroup, Date.now())
-  }
-  return { sequence: rows.at(-1)?.sequence ?? after, rows: rows.length }
+const tasks: CommitterTasks = {
+  async commit(after) {
+    const rows = log.read(after, ROWS_PER_PASS)
+    for (const [groupId, ofGroup] of byGroup(rows)) {
+      const group = groupOf(groupId)
+      await appendRows(filesOf(group), group, ofGroup, Date.now())
+    }
+    return { sequence: rows.at(-1)?.sequence ?? after, rows: rows.length }
+  },
+  async erase({ groupId, identifiers }) {
+    const group = groupOf(groupId)
+    return await eraseFromTable(filesOf(group), group, identifiers, Date.now())
+  },
+  async maintain(settings) {
+    for (const group of sqliteCatalog(catalogDb).list()) await maintain(filesOf(group), settings, Date.now())
+  },
+}
+
+function groupOf(groupId: string): FeatureGroup {
+  const group = catalog.getById(groupId)
+  if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
+  return group
+}
+
+function filesOf(group: FeatureGroup): TableFiles {
+  return tableFiles(join(offlinePath, tableDirectory(group)))
 }
 
 function byGroup(rows: LoggedRow[]): Map<string, LoggedRow[]> {
-  const groups = new Map<string, LoggedRow[]>()
-  for (const row of rows) {
-    const ofGroup = groups.get(row.groupId)
-    if (ofGroup === undefined) groups.set(row.groupId, [row])
-    else ofGroup.push(row)
-  }
-  return groups
+  return Map.groupBy(rows, ({ groupId }) => groupId)
 }
 
-parentPort?.on('message', async (after: number) => {
-  const answer: CommitAnswer = await commitAfter(after).catch((error: unknown) => ({
-    error: error instanceof Error ? error : new Error(String(error)),
-  }))
+parentPort?.on('message', async ({ task, argument }: TaskMessage) => {
+  const run = tasks[task] as (argument: unknown) => Promise<unknown>
+  const answer: TaskAnswer = await run(argument).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error: error instanceof Error ? error : new Error(String(error)) }),
+  )
   parentPort?.postMessage(answer)
 })

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { MAINTENANCE_DEFAULTS } from '../store/offline/iceberg/maintain.ts'
 import type { SqliteLog } from '../store/offline/sqlite-log.ts'
-import type { CommitAnswer, CommitterData } from './committer-thread.ts'
+import type { CommitterData, CommitterTasks, TaskAnswer, TaskMessage } from './committer-thread.ts'
 
 export interface CommitterOptions extends CommitterData {
   log: SqliteLog
@@ -15,7 +16,8 @@ export interface CommitterOptions extends CommitterData {
 }
 
 const CHECK_INTERVAL_MS = 1_000
-const MEMORY_MB = 256
+const MAINTENANCE_INTERVAL_MS = 600_000
+const MEMORY_MB = 512
 
 /**
  * Moves rows from the log into the tables of the history, by age and size, in a thread of its own. A row leaves the
@@ -23,29 +25,16 @@ const MEMORY_MB = 256
  */
 export function startCommitter(options: CommitterOptions) {
   const { log, trim, now, onError } = options
-  const { recordsPath, catalogPath, offlinePath } = options
-  const thread = new Worker(new URL('./committer-thread.ts', import.meta.url), {
-    workerData: { recordsPath, catalogPath, offlinePath } satisfies CommitterData,
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
-  })
-  thread.on('error', onError)
-  let running: Promise<number> | undefined
+  const run = startThread(options)
+  let flushing: Promise<number> | undefined
   let isStopped = false
-
-  async function pass(after: number): Promise<{ sequence: number; rows: number }> {
-    const answered = once(thread, 'message')
-    thread.postMessage(after)
-    const [answer] = (await answered) as [CommitAnswer]
-    if ('error' in answer) throw answer.error
-    return answer
-  }
 
   /** Commits what the log has now; answers how many rows that was. */
   async function commitAll(): Promise<number> {
     const last = log.last()
     let committed = 0
     for (let after = log.first() - 1; after < last && !isStopped; ) {
-      const { sequence, rows } = await pass(after)
+      const { sequence, rows } = await run('commit', after)
       await trim(sequence)
       committed += rows
       after = sequence
@@ -54,33 +43,66 @@ export function startCommitter(options: CommitterOptions) {
   }
 
   function flush(): Promise<number> {
-    running ??= commitAll().finally(() => {
-      running = undefined
+    flushing ??= commitAll().finally(() => {
+      flushing = undefined
     })
-    return running
+    return flushing
   }
 
-  const timer = setInterval(() => {
-    if (isDue(log, options, now())) flush().catch(onError)
-  }, CHECK_INTERVAL_MS).unref()
+  const timers = [
+    setInterval(() => {
+      if (isDue(log, options, now())) flush().catch(onError)
+    }, CHECK_INTERVAL_MS).unref(),
+    setInterval(() => run('maintain', MAINTENANCE_DEFAULTS).catch(onError), MAINTENANCE_INTERVAL_MS).unref(),
+  ]
 
   return {
     /** Commits what the log has when it is called, and answers how many rows that was. */
     async flush(): Promise<number> {
-      const before = await running
+      const before = await flushing
       return (before ?? 0) + (await flush())
     },
+    /** Erases records from a group's table, after the pass that is under way. */
+    erase: (groupId: string, identifiers: string[]) => run('erase', { groupId, identifiers }),
     /** Stops after the pass that is under way. */
     async stop(): Promise<void> {
       isStopped = true
-      clearInterval(timer)
-      await running?.catch(() => {})
-      await thread.terminate()
+      for (const timer of timers) clearInterval(timer)
+      await flushing?.catch(() => {})
+      await run.end()
     },
   }
 }
 
-export type Committer = ReturnType<typeof startCommitter>
+/** The thread, as a function that gives it tasks one after the other. */
+function startThread({ recordsPath, catalogPath, offlinePath, onError }: CommitterOptions) {
+  const thread = new Worker(new URL('./committer-thread.ts', import.meta.url), {
+    workerData: { recordsPath, catalogPath, offlinePath } satisfies CommitterData,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+  })
+  thread.on('error', onError)
+  let previous: Promise<unknown> = Promise.resolve()
+
+  async function ask(message: TaskMessage): Promise<unknown> {
+    const answered = once(thread, 'message')
+    thread.postMessage(message)
+    const [answer] = (await answered) as [TaskAnswer]
+    if ('error' in answer) throw answer.error
+    return answer.result
+  }
+
+  function run<Task extends keyof CommitterTasks>(task: Task, argument: Parameters<CommitterTasks[Task]>[0]) {
+    const asked = previous.then(() => ask({ task, argument }))
+    previous = asked.catch(() => {})
+    return asked as ReturnType<CommitterTasks[Task]>
+  }
+  return Object.assign(run, {
+    async end(): Promise<void> {
+      await previous
+      await thread.terminate()
+    },
+  })
+}
 
 function isDue(log: SqliteLog, { maxAgeMs, maxBytes }: CommitterOptions, now: number): boolean {
   const oldest = log.oldestWriteTime()

@@ -5,14 +5,16 @@ const CACHE_KIB = 32 * 1024
 const CHECKPOINT_PAGES = 4_000
 
 /**
- * Opens a database that is written by one connection and read by others. A commit is on disk when it returns:
- * https://sqlite.org/pragma.html#pragma_synchronous, FULL with a write-ahead log.
+ * Opens a database that is written by one connection and read by others. A commit is on disk when it returns, and
+ * what is deleted is overwritten: https://sqlite.org/pragma.html#pragma_synchronous, FULL with a write-ahead log, and
+ * #pragma_secure_delete.
  */
 export function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path)
   db.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
+    PRAGMA secure_delete = ON;
     PRAGMA busy_timeout = 10000;
     PRAGMA cache_size = -${CACHE_KIB};
     PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
@@ -26,4 +28,13 @@ export function openDatabaseToRead(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly: true })
   db.exec(`PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${CACHE_KIB};`)
   return db
+}
+
+/**
+ * Empties the write-ahead log, whose older pages still have what was deleted. Waits for readers; throws when they do
+ * not end.
+ */
+export function emptyWriteAheadLog(db: DatabaseSync): void {
+  const state = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+  if (state?.['busy'] !== 0) throw new Error('the write-ahead log could not be emptied because it is being read')
 }

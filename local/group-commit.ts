@@ -77,6 +77,12 @@ export function groupCommit(commit: Commit, { now, onError }: GroupCommitOptions
       if ('error' in answer) throw answer.error
       return 'removed' in answer && answer.removed
     },
+    /** Removes the records of these identifiers, and the rows of the log that tell of them. */
+    async erase(groupId: string, identifiers: string[]): Promise<{ online: number; logged: number }> {
+      const answer = await run({ erase: identifiers, groupId })
+      if ('online' in answer) return answer
+      throw 'error' in answer ? answer.error : new Error('the erasure was not answered')
+    },
     /** Resolves when nothing waits for a commit any more. */
     drained: async () => await draining,
   } satisfies RecordWriter & Record<string, unknown>

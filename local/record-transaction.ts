@@ -8,9 +8,14 @@ export type Command =
   | { changes: Change[] }
   | { removeGroup: string; limit: number }
   | { trimLog: number; limit: number }
+  | { erase: string[]; groupId: string }
 
 /** What became of a command: the outcomes of its changes, whether it removed records, or why nothing of it was made. */
-export type Answer = { outcomes: Outcome[] } | { removed: boolean } | { error: Error }
+export type Answer =
+  | { outcomes: Outcome[] }
+  | { removed: boolean }
+  | { online: number; logged: number }
+  | { error: Error }
 
 /**
  * Runs commands on the online store and on the log of its history in one transaction: the changes of each are in both
@@ -25,6 +30,10 @@ export function recordTransaction(db: DatabaseSync) {
   function make(command: Command, now: number): Answer {
     if ('removeGroup' in command) return { removed: online.removeGroup(command.removeGroup, command.limit) }
     if ('trimLog' in command) return { removed: log.trim(command.trimLog, command.limit) }
+    if ('erase' in command) {
+      const { groupId, erase } = command
+      return { online: online.erase(groupId, erase), logged: log.erase(groupId, erase) }
+    }
     const { changes } = command
     const outcomes = online.apply(changes, now)
     for (const [index, change] of changes.entries()) {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { accessCheck, isLoopback } from './access.ts'
 import { makeLogger } from './logger.ts'
@@ -21,6 +22,7 @@ export interface ServeOptions {
 }
 
 const STOP_MS = 10_000
+const LAST_REQUESTS_MS = 200
 
 /**
  * Serves the embedded store until SIGTERM or SIGINT: then it finishes what is in flight and closes. Prints one line
@@ -54,7 +56,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 async function listen(local: LocalStores, logger: Logger, options: ServeOptions): Promise<Server> {
   const metrics = makeMetrics(local.log.waiting)
   const assertAccess = accessCheck(options.accessToken)
-  const server = makeServer({ stores: local.stores, metrics, logger, assertAccess })
+  const server = makeServer({ ...local, metrics, logger, assertAccess })
   try {
     server.listen(options.port, options.host)
     await once(server, 'listening')
@@ -71,9 +73,14 @@ function firstSignal(): Promise<NodeJS.Signals> {
   })
 }
 
-/** Takes no new connections, answers what is in flight, and cuts off what takes too long. */
+/**
+ * Has each connection end with its next answer, then takes no new ones, answers what is in flight, and cuts off what
+ * takes too long. A connection that closed at once could close under a request that is on its way.
+ */
 async function stop(server: Server): Promise<void> {
   const closed = once(server, 'close')
+  server.prependListener('request', (_, reply) => reply.setHeader('connection', 'close'))
+  await pause(LAST_REQUESTS_MS)
   server.close()
   const cutOff = setTimeout(() => server.closeAllConnections(), STOP_MS)
   await closed

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { ApiError } from '../store/api-error.ts'
+import type { History } from '../store/offline/history.ts'
 import { everyOperation } from '../store/protocol/every-operation.ts'
 import type { HttpRequest, HttpResponse } from '../store/protocol/http.ts'
 import type { Protocol } from '../store/protocol/protocol.ts'
@@ -14,6 +15,7 @@ import { readBody } from './request-body.ts'
 
 export interface ServerOptions {
   stores: Stores
+  history: History
   metrics: Metrics
   logger: Logger
   assertAccess: AccessCheck
@@ -28,7 +30,7 @@ const MAX_DROP_MS = 5_000
 
 /** The HTTP server of the embedded store: `node:http` around the protocol, with health and metrics beside it. */
 export function makeServer(options: ServerOptions): Server {
-  const protocolOf = everyOperation(options.stores)
+  const protocolOf = everyOperation(options.stores, options.history)
   const onRequest = (message: IncomingMessage, reply: ServerResponse) => {
     void answer({ ...options, protocolOf }, message, reply)
   }

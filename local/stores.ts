@@ -9,6 +9,7 @@ import { startCommitter } from './committer.ts'
 import { takeDataDirectory } from './data-directory.ts'
 import { openDatabase, openDatabaseToRead } from './database.ts'
 import { groupCommit } from './group-commit.ts'
+import { localHistory } from './history.ts'
 import { startSweeper } from './sweeper.ts'
 import { startWriter } from './writer.ts'
 
@@ -65,8 +66,11 @@ export async function openLocalStores(options: LocalStoresOptions) {
   return {
     stores,
     log,
-    /** Moves the rows that wait in the log into their tables now; answers how many. */
-    flush: committer.flush,
+    history: localHistory({
+      flush: committer.flush,
+      eraseRecords: writer.erase,
+      eraseFromTable: committer.erase,
+    }),
     /** Finishes what is under way and closes the files. */
     async close(): Promise<void> {
       await Promise.all([sweeper.stop(), jobs.close(), committer.stop()])

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openDatabase } from './database.ts'
-import { type Command, recordTransaction } from './record-transaction.ts'
+import { emptyWriteAheadLog, openDatabase } from './database.ts'
+import { type Answer, type Command, recordTransaction } from './record-transaction.ts'
 
 /** What the thread is asked: one transaction of the commands, at the time `now`. */
 export interface WriteMessage {
@@ -11,10 +11,23 @@ export interface WriteMessage {
 const db = openDatabase(workerData.recordsPath)
 const transact = recordTransaction(db)
 
+function run({ commands, now }: WriteMessage): Answer[] {
+  const answers = transact(commands, now)
+  if (!commands.some((command) => 'erase' in command)) return answers
+  try {
+    emptyWriteAheadLog(db)
+    return answers
+  } catch (error) {
+    // Repeating an erasure is safe, and the other commands are done.
+    const failure = { error: error instanceof Error ? error : new Error(String(error)) }
+    return answers.map((answer, index) => ('erase' in (commands[index] ?? {}) ? failure : answer))
+  }
+}
+
 parentPort?.on('message', (message: WriteMessage | 'close') => {
   if (message === 'close') {
     db.close()
     parentPort?.close()
-  } else parentPort?.postMessage(transact(message.commands, message.now))
+  } else parentPort?.postMessage(run(message))
 })
 parentPort?.postMessage('ready')

@@ -45,6 +45,7 @@ export async function startEmbeddedServer(dataDirectory: string, logLevel: strin
   const local = await openLocalStores({ ...where, onError: fail, onFatal: fail })
   const server = makeServer({
     stores: local.stores,
+    history: local.history,
     metrics: makeMetrics(local.log.waiting),
     logger: makeLogger(logLevel),
     assertAccess: accessCheck(undefined),

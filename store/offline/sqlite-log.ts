@@ -45,6 +45,7 @@ export function sqliteLog(db: DatabaseSync) {
     `SELECT avg(length(identifier) + length(event_time_text) + coalesce(length(features), 0)) AS bytes
      FROM (SELECT * FROM history ORDER BY sequence DESC LIMIT ${SAMPLE_ROWS})`,
   )
+  const erase = db.prepare('DELETE FROM history WHERE group_id = ? AND identifier = ?')
   const trim = db.prepare(
     `DELETE FROM history WHERE sequence IN (SELECT sequence FROM history WHERE sequence <= ? ORDER BY sequence LIMIT ?)`,
   )
@@ -71,6 +72,9 @@ export function sqliteLog(db: DatabaseSync) {
     },
     /** Takes out up to `limit` rows, the first ones, up to `sequence`; false when none was left. */
     trim: (sequence: number, limit: number): boolean => trim.run(sequence, limit).changes > 0,
+    /** Removes the rows of these records, wherever they are in the log; answers how many that were. */
+    erase: (groupId: string, identifiers: string[]): number =>
+      identifiers.reduce((sum, identifier) => sum + Number(erase.run(groupId, identifier).changes), 0),
     /** Up to `limit` rows that follow `sequence`, in order. */
     read: (sequence: number, limit: number): LoggedRow[] => read.all(sequence, limit).map(toRow),
   } satisfies OfflineStore & Record<string, unknown>

@@ -96,6 +96,9 @@ export function sqliteOnlineStore(db: DatabaseSync) {
     list: (groupId: string, options: ListOptions) => listPage(prepare.list, groupId, options),
     apply: (changes: Change[], now: number): Outcome[] => changes.map((change) => applyOne(change, now)),
     removeGroup: (groupId: string, limit: number): boolean => prepare.removeGroup.run(groupId, limit).changes > 0,
+    /** Removes whatever there is of these records; answers how many that were. */
+    erase: (groupId: string, identifiers: string[]): number =>
+      identifiers.reduce((sum, identifier) => sum + Number(prepare.erase.run(groupId, identifier).changes), 0),
     /** Up to `limit` records that have expired by `now`, the longest expired first. */
     expired(now: number, limit: number): ExpiredRecord[] {
       return prepare.expired.all(Math.floor(now / 1000), limit).map((row) => ({
@@ -136,6 +139,7 @@ function statements(db: DatabaseSync) {
     expired: db.prepare(
       'SELECT group_id, identifier, expires_at FROM records WHERE expires_at <= ? ORDER BY expires_at LIMIT ?',
     ),
+    erase: db.prepare('DELETE FROM records WHERE group_id = ? AND identifier = ?'),
     removeGroup: db.prepare('DELETE FROM records WHERE id IN (SELECT id FROM records WHERE group_id = ? LIMIT ?)'),
   }
 }

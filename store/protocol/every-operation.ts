@@ -1,3 +1,4 @@
+import type { History } from '../offline/history.ts'
 import { batchGetRecord } from '../operations/batch-get-record.ts'
 import { batchWriteRecord } from '../operations/batch-write-record.ts'
 import { deleteRecord } from '../operations/delete-record.ts'
@@ -7,12 +8,13 @@ import { putRecord } from '../operations/put-record.ts'
 import { updateRecord } from '../operations/update-record.ts'
 import type { Stores } from '../stores.ts'
 import { controlPlane } from './control-plane.ts'
+import { HISTORY_PATHS, historyJson } from './history-json.ts'
 import type { Protocol } from './protocol.ts'
 import { type Operation, restJson } from './rest-json.ts'
 import type { RuntimeOperation } from './routes.ts'
 
-/** Both APIs with every operation: which of the two answers a request, its path says. */
-export function everyOperation(stores: Stores): (path: string) => Protocol {
+/** The APIs with every operation: which of them answers a request, its path says. */
+export function everyOperation(stores: Stores, history: History): (path: string) => Protocol {
   const operations: { [name in RuntimeOperation]: Operation } = {
     PutRecord: (input) => putRecord(stores, input),
     GetRecord: (input) => getRecord(stores, input),
@@ -24,5 +26,9 @@ export function everyOperation(stores: Stores): (path: string) => Protocol {
   }
   const runtime = restJson(operations)
   const control = controlPlane(stores)
-  return (path) => (path === '/' ? control : runtime)
+  const ofHistory = historyJson(stores, history)
+  return (path) => {
+    if (path === '/') return control
+    return Object.hasOwn(HISTORY_PATHS, path) ? ofHistory : runtime
+  }
 }

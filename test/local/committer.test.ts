@@ -74,7 +74,7 @@ describe('the committer', () => {
       RecordIdentifierValueAsString: 'a',
       EventTime: '2024-01-03T00:00:00Z',
     })
-    expect(await local.flush()).toBe(3)
+    expect(await local.history.flush()).toBe(3)
     expect(local.log.waiting()).toBe(0)
     const sales = await rowsOf('sales')
     expect(sales).toMatchObject([
@@ -88,11 +88,11 @@ describe('the committer', () => {
   it('adds to what is there, also after a restart, and goes on numbering', async () => {
     await createGroup('sales')
     await put('sales', 'a', '2024-01-01T00:00:00Z')
-    await local.flush()
+    await local.history.flush()
     await local.close()
     await open()
     await put('sales', 'b', '2024-01-01T00:00:00Z')
-    await local.flush()
+    await local.history.flush()
     expect((await rowsOf('sales')).map(({ id, _sequence }) => [id, _sequence])).toEqual([
       ['a', 1n],
       ['b', 2n],
@@ -102,13 +102,13 @@ describe('the committer', () => {
   it('gives new features columns of their own, and old rows nulls in them', async () => {
     await createGroup('sales')
     await put('sales', 'a', '2024-01-01T00:00:00Z')
-    await local.flush()
+    await local.history.flush()
     await updateFeatureGroup(local.stores, {
       FeatureGroupName: 'sales',
       FeatureAdditions: [{ FeatureName: 'tags', FeatureType: 'String', CollectionType: 'List' }],
     })
     await put('sales', 'b', '2024-01-01T00:00:00Z', { tags: ['x', 'y'] })
-    await local.flush()
+    await local.history.flush()
     const rows = await rowsOf('sales')
     expect(rows.map(({ id, tags }) => [id, tags ?? null])).toEqual([
       ['a', null],
@@ -122,7 +122,7 @@ describe('the committer', () => {
     await deleteFeatureGroup(local.stores, { FeatureGroupName: 'sales' })
     await createGroup('sales')
     await put('sales', 'b', '2024-01-01T00:00:00Z')
-    await local.flush()
+    await local.history.flush()
     const histories = await Promise.all(tables().map((table) => readTable(join(directory, 'offline', table))))
     expect(histories.map((rows) => rows.map(({ id }) => id)).sort()).toEqual([['a'], ['b']])
   })
@@ -140,9 +140,9 @@ describe('the committer', () => {
     await createGroup('sales')
     const ids = Array.from({ length: 3_000 }, (_, i) => `id ${i}`)
     const writing = Promise.all(ids.map((id, i) => put('sales', id, `2024-01-${10 + (i % 10)}T00:00:00Z`)))
-    let committed = await local.flush()
+    let committed = await local.history.flush()
     await writing
-    committed += await local.flush()
+    committed += await local.history.flush()
     expect(committed).toBe(3_000)
     const rows = await rowsOf('sales')
     expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(ids))

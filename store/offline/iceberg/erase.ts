@@ -34,7 +34,7 @@ export async function eraseFromTable(
   const isErased = identifierTest(group, identifiers)
   const { rewritten, rowsRemoved, next } = await removeRows(files, metadata, isErased, now)
   const expired = await expireSnapshots(files, next, () => true)
-  files.removeOldMetadata()
+  files.removeOldMetadata(1)
   const orphans = await removeOrphans(files, expired.metadata, Number.POSITIVE_INFINITY)
   await verify(files, expired.metadata, isErased)
   return {

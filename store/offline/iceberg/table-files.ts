@@ -36,8 +36,8 @@ export interface TableFiles {
   remove(location: string): void
   /** Every data file, manifest and manifest list below the directory, needed or not; times in milliseconds. */
   list(): { location: string; modifiedAt: number }[]
-  /** Removes all metadata but the newest. */
-  removeOldMetadata(): void
+  /** Removes all metadata but the newest versions. */
+  removeOldMetadata(keptVersions: number): void
 }
 
 /** The files of the table in `directory`, which this process alone writes. */
@@ -96,10 +96,11 @@ export function tableFiles(directory: string): TableFiles {
     },
     remove: (location) => rmSync(fileURLToPath(location), { force: true }),
     list,
-    removeOldMetadata(): void {
-      const newest = `v${version()}.metadata.json`
+    removeOldMetadata(keptVersions: number): void {
+      const newest = version()
       for (const name of readdirSync(metadataDirectory)) {
-        if (METADATA_FILE.test(name) && name !== newest) rmSync(join(metadataDirectory, name))
+        const found = METADATA_FILE.exec(name)
+        if (found !== null && Number(found[1]) <= newest - keptVersions) rmSync(join(metadataDirectory, name))
       }
     },
   }

@@ -28,6 +28,8 @@ const group: FeatureGroup = {
     { FeatureName: 'tags', FeatureType: 'String', CollectionType: 'Set' },
   ],
   Tags: [],
+  isUpdated: false,
+  additions: [],
   creationTime: 0,
   lastModifiedTime: 0,
 }
