@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Client } from './client.ts'
+import type { Row } from './record-model.ts'
+import { GROUP } from './writer.ts'
+
+/** Every row of the history, in the order of the log. */
+export function readHistory(dataDirectory: string): Row[] {
+  const db = new DatabaseSync(join(dataDirectory, 'records.db'), { readOnly: true })
+  const rows = db
+    .prepare('SELECT identifier, event_time_text, is_deleted, features FROM history ORDER BY sequence')
+    .all()
+  db.close()
+  return rows.map((row) => ({
+    identifier: String(row['identifier']),
+    timeText: String(row['event_time_text']),
+    ...(row['is_deleted'] === 0 && valuesOf(JSON.parse(String(row['features'])))),
+  }))
+}
+
+interface FeatureValue {
+  FeatureName: string
+  ValueAsString: string
+}
+
+function valuesOf(record: FeatureValue[]) {
+  const textOf = (name: string) => String(record.find(({ FeatureName }) => FeatureName === name)?.ValueAsString)
+  return { value: textOf('value'), kept: textOf('kept') }
+}
+
+/** What the online store answers for an identifier. */
+export interface Answered {
+  timeText: string
+  value: string
+  kept: string
+}
+
+/** Every live record, by identifier, as reads of many at a time answer them. */
+export async function readOnline(client: Client): Promise<Map<string, Answered>> {
+  const identifiers = await listIdentifiers(client, false)
+  const found = new Map<string, Answered>()
+  for (let at = 0; at < identifiers.length; at += 100) {
+    const block = { FeatureGroupName: GROUP, RecordIdentifiersValueAsString: identifiers.slice(at, at + 100) }
+    const { body } = await client.call('BatchGetRecord', { Identifiers: [block] })
+    for (const { RecordIdentifierValueAsString, Record } of JSON.parse(body).Records) {
+      const time = Record.find(({ FeatureName }: FeatureValue) => FeatureName === 'time').ValueAsString
+      found.set(RecordIdentifierValueAsString, { timeText: time, ...valuesOf(Record) })
+    }
+  }
+  return found
+}
+
+/** The identifiers of all records, those of tombstones too if asked. */
+export async function listIdentifiers(client: Client, withDeleted: boolean): Promise<string[]> {
+  const identifiers: string[] = []
+  let token: { NextToken?: string } = {}
+  do {
+    const input = { FeatureGroupName: GROUP, IncludeSoftDeletedRecords: withDeleted, ...token }
+    const { RecordIdentifiers, NextToken } = JSON.parse((await client.call('ListRecords', input)).body)
+    identifiers.push(...RecordIdentifiers)
+    token = NextToken === undefined ? {} : { NextToken }
+  } while (token.NextToken !== undefined)
+  return identifiers
+}
