@@ -56,7 +56,7 @@ export async function requireFeatureGroup(stores: GroupStores, nameOrArn: string
 }
 
 /** As `requireFeatureGroup`, but as the group is now rather than some seconds ago: what the control plane works on. */
-export async function requireFreshFeatureGroup(stores: Stores, nameOrArn: string): Promise<FeatureGroup> {
+export async function requireFreshFeatureGroup(stores: GroupStores, nameOrArn: string): Promise<FeatureGroup> {
   const group = await findFeatureGroup(stores, nameOrArn, { isFresh: true })
   if (group === undefined) throw featureGroupNotFound(nameOrArn)
   return group

@@ -36,6 +36,9 @@ export interface Stores {
 /** What finding a feature group takes. */
 export type GroupStores = Pick<Stores, 'catalog' | 'account' | 'region'>
 
+/** What the operations of the control plane work on: they touch no record. */
+export type ControlStores = Omit<Stores, 'online' | 'writer'>
+
 /** What the operations that read records work on. */
 export type ReadStores = GroupStores & Pick<Stores, 'online' | 'now'>
 

@@ -30,7 +30,7 @@ export function addedTags(group: FeatureGroup, added: Tag[]): Tag[] {
 }
 
 /** The name of the feature group that an ARN means. Throws ResourceNotFound for one that can be no group's here. */
-export function taggedGroupName(stores: Stores, resourceArn: string): string {
+export function taggedGroupName(stores: Pick<Stores, 'account' | 'region'>, resourceArn: string): string {
   const prefix = featureGroupArn(stores, '')
   if (resourceArn.startsWith(prefix)) return resourceArn.slice(prefix.length)
   throw featureGroupNotFound(resourceArn)

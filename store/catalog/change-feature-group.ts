@@ -1,7 +1,7 @@
 import { ApiError } from '../api-error.ts'
 import type { FeatureGroup } from '../feature-group.ts'
 import { requireFreshFeatureGroup } from '../feature-group-name.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 
 const MAX_ATTEMPTS = 5
 
@@ -10,7 +10,7 @@ const MAX_ATTEMPTS = 5
  * Throws ResourceNotFound, and ResourceInUse when others keep changing it.
  */
 export async function changeFeatureGroup(
-  stores: Stores,
+  stores: ControlStores,
   nameOrArn: string,
   change: (group: FeatureGroup) => FeatureGroup,
 ): Promise<FeatureGroup> {

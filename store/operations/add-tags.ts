@@ -1,7 +1,7 @@
 import { changeFeatureGroup } from '../catalog/change-feature-group.ts'
 import type { Tag } from '../feature-group.ts'
 import { objectOf, ResourceArn, Tags } from '../model.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { addedTags, assertTags, taggedGroupName } from '../tags.ts'
 import { parse } from '../validation.ts'
 
@@ -12,7 +12,7 @@ const AddTagsInput = objectOf({ ResourceArn, Tags })
  * ResourceNotFound, and ResourceLimitExceeded beyond 50 tags.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddTags.html
  */
-export async function addTags(stores: Stores, input: unknown): Promise<{ Tags: Tag[] }> {
+export async function addTags(stores: ControlStores, input: unknown): Promise<{ Tags: Tag[] }> {
   const request = parse(AddTagsInput, input, 'ValidationException')
   assertTags(request.Tags)
   const name = taggedGroupName(stores, request.ResourceArn)

@@ -17,7 +17,7 @@ import {
 } from '../model.ts'
 import { OfflineStoreConfig, resolveOfflineStore } from '../offline-store-config.ts'
 import { OnlineStoreConfig, resolveOnlineStore } from '../online-store-config.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { assertTags } from '../tags.ts'
 import { assertOnDemand, ThroughputConfig } from '../throughput-config.ts'
 import { parse } from '../validation.ts'
@@ -40,7 +40,7 @@ const CreateFeatureGroupRequest = objectOf({
  * ValidationException for a definition that is not allowed.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateFeatureGroup.html
  */
-export async function createFeatureGroup(stores: Stores, input: unknown): Promise<{ FeatureGroupArn: string }> {
+export async function createFeatureGroup(stores: ControlStores, input: unknown): Promise<{ FeatureGroupArn: string }> {
   const group = toFeatureGroup(stores, parse(CreateFeatureGroupRequest, input, 'ValidationException'))
   const name = group.FeatureGroupName
   if (await stores.catalog.create(group)) return { FeatureGroupArn: group.FeatureGroupArn }
@@ -50,7 +50,7 @@ export async function createFeatureGroup(stores: Stores, input: unknown): Promis
   )
 }
 
-function toFeatureGroup(stores: Stores, request: v.InferOutput<typeof CreateFeatureGroupRequest>): FeatureGroup {
+function toFeatureGroup(stores: ControlStores, request: v.InferOutput<typeof CreateFeatureGroupRequest>): FeatureGroup {
   const { FeatureGroupName: name, RecordIdentifierFeatureName, EventTimeFeatureName, RoleArn, Description } = request
   const { account, region } = stores
   const creationTime = stores.now()

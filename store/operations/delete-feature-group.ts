@@ -1,7 +1,7 @@
 import { featureGroupNotFound, requireFreshFeatureGroup } from '../feature-group-name.ts'
 import type { Job } from '../jobs/job-queue.ts'
 import { FeatureGroupName, objectOf } from '../model.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { parse } from '../validation.ts'
 
 const DeleteFeatureGroupRequest = objectOf({ FeatureGroupName })
@@ -11,7 +11,7 @@ const DeleteFeatureGroupRequest = objectOf({ FeatureGroupName })
  * history stays. Throws ResourceNotFound.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteFeatureGroup.html
  */
-export async function deleteFeatureGroup(stores: Stores, input: unknown): Promise<void> {
+export async function deleteFeatureGroup(stores: ControlStores, input: unknown): Promise<void> {
   const { FeatureGroupName: name } = parse(DeleteFeatureGroupRequest, input, 'ValidationException')
   const group = await requireFreshFeatureGroup(stores, name)
   const job: Job = { kind: 'group-cleanup', groupId: group.groupId }

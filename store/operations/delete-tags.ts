@@ -1,6 +1,6 @@
 import { changeFeatureGroup } from '../catalog/change-feature-group.ts'
 import { listOf, objectOf, ResourceArn, TagKey } from '../model.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { taggedGroupName } from '../tags.ts'
 import { parse } from '../validation.ts'
 
@@ -10,7 +10,7 @@ const DeleteTagsInput = objectOf({ ResourceArn, TagKeys: listOf(TagKey, 1, 50) }
  * Removes tags from a feature group; keys that it does not have are no error. Throws ResourceNotFound.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTags.html
  */
-export async function deleteTags(stores: Stores, input: unknown): Promise<Record<string, never>> {
+export async function deleteTags(stores: ControlStores, input: unknown): Promise<Record<string, never>> {
   const request = parse(DeleteTagsInput, input, 'ValidationException')
   const keys = new Set(request.TagKeys)
   await changeFeatureGroup(stores, taggedGroupName(stores, request.ResourceArn), (current) => ({

@@ -2,7 +2,7 @@ import { featureGroupDescription } from '../feature-group-description.ts'
 import { requireFreshFeatureGroup } from '../feature-group-name.ts'
 import { FeatureGroupNameOrLongArn, NextToken, objectOf, optional } from '../model.ts'
 import { decodeNextToken } from '../next-token.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { ON_DEMAND } from '../throughput-config.ts'
 import { parse } from '../validation.ts'
 
@@ -20,7 +20,10 @@ export type DescribeFeatureGroupResponse = ReturnType<typeof featureGroupDescrip
  * that no answer has a NextToken and none that is sent can be valid. Throws ResourceNotFound.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureGroup.html
  */
-export async function describeFeatureGroup(stores: Stores, input: unknown): Promise<DescribeFeatureGroupResponse> {
+export async function describeFeatureGroup(
+  stores: ControlStores,
+  input: unknown,
+): Promise<DescribeFeatureGroupResponse> {
   const request = parse(DescribeFeatureGroupRequest, input, 'ValidationException')
   const group = await requireFreshFeatureGroup(stores, request.FeatureGroupName)
   if (request.NextToken != null) decodeNextToken(request.NextToken, 'DescribeFeatureGroup', 'ValidationException')

@@ -1,7 +1,7 @@
 import { requireFreshFeatureGroup } from '../feature-group-name.ts'
 import { featureDescription, requireFeature } from '../feature-metadata.ts'
 import { FeatureGroupNameOrLongArn, FeatureName, objectOf } from '../model.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { parse } from '../validation.ts'
 
 const DescribeFeatureMetadataRequest = objectOf({ FeatureGroupName: FeatureGroupNameOrLongArn, FeatureName })
@@ -13,7 +13,7 @@ export type DescribeFeatureMetadataResponse = ReturnType<typeof featureDescripti
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeFeatureMetadata.html
  */
 export async function describeFeatureMetadata(
-  stores: Stores,
+  stores: ControlStores,
   input: unknown,
 ): Promise<DescribeFeatureMetadataResponse> {
   const request = parse(DescribeFeatureMetadataRequest, input, 'ValidationException')

@@ -3,7 +3,7 @@ import type { FeatureGroup } from '../feature-group.ts'
 import { featureGroupStatus } from '../feature-group-description.ts'
 import { integerOf, NextToken, objectOf, oneOf, optional, SortOrder, stringOf } from '../model.ts'
 import { pageOf, type SortValue } from '../page.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { parse } from '../validation.ts'
 
 const MAX_RESULTS = 100
@@ -33,7 +33,7 @@ export interface ListFeatureGroupsResponse {
  * newest first and a hundred of them unless asked otherwise.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListFeatureGroups.html
  */
-export async function listFeatureGroups(stores: Stores, input: unknown): Promise<ListFeatureGroupsResponse> {
+export async function listFeatureGroups(stores: ControlStores, input: unknown): Promise<ListFeatureGroupsResponse> {
   const request = parse(ListFeatureGroupsRequest, input, 'ValidationException')
   const { MaxResults, NextToken: nextToken, SortBy, SortOrder: order, ...filters } = request
   const summaries = (await stores.catalog.list()).map(toSummary)

@@ -2,7 +2,7 @@ import type { Tag } from '../feature-group.ts'
 import { requireFreshFeatureGroup } from '../feature-group-name.ts'
 import { integerOf, NextToken, objectOf, optional, ResourceArn } from '../model.ts'
 import { decodeNextToken } from '../next-token.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { MAX_TAGS, taggedGroupName } from '../tags.ts'
 import { parse } from '../validation.ts'
 
@@ -17,7 +17,7 @@ const ListTagsInput = objectOf({
  * and none that is sent can be valid. Throws ResourceNotFound.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTags.html
  */
-export async function listTags(stores: Stores, input: unknown): Promise<{ Tags: Tag[] }> {
+export async function listTags(stores: ControlStores, input: unknown): Promise<{ Tags: Tag[] }> {
   const request = parse(ListTagsInput, input, 'ValidationException')
   const group = await requireFreshFeatureGroup(stores, taggedGroupName(stores, request.ResourceArn))
   if (request.NextToken != null) decodeNextToken(request.NextToken, 'ListTags', 'ValidationException')

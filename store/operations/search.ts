@@ -8,7 +8,7 @@ import { type Document, FEATURE_GROUP, FEATURE_METADATA, type Resource, requireP
 import { featureGroupDocuments, featureMetadataDocuments } from '../search/search-documents.ts'
 import { assertElements, PropertyName, SearchExpression } from '../search/search-expression.ts'
 import { VisibilityConditions, visibility } from '../search/visibility.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { parse } from '../validation.ts'
 
 const MAX_RESULTS = 100
@@ -69,7 +69,7 @@ const SEARCHABLE = {
  * other resources, for a property that the resource does not have and for a value of another type.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Search.html
  */
-export async function search(stores: Stores, input: unknown): Promise<SearchResponse> {
+export async function search(stores: ControlStores, input: unknown): Promise<SearchResponse> {
   const { NextToken: nextToken, MaxResults, ...query } = parse(SearchRequest, input, 'ValidationException')
   const kind = requireSearchable(query.Resource)
   const { resource, idOf, documents } = SEARCHABLE[kind]

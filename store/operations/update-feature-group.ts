@@ -14,7 +14,7 @@ import {
   StorageType,
 } from '../model.ts'
 import { resolveTtl } from '../online-store-config.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { assertOnDemand, ThroughputConfigUpdate } from '../throughput-config.ts'
 import { parse } from '../validation.ts'
 
@@ -37,7 +37,7 @@ type Update = v.InferOutput<typeof UpdateFeatureGroupRequest>
  * Throws ResourceNotFound, ResourceLimitExceeded and ValidationException.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureGroup.html
  */
-export async function updateFeatureGroup(stores: Stores, input: unknown): Promise<{ FeatureGroupArn: string }> {
+export async function updateFeatureGroup(stores: ControlStores, input: unknown): Promise<{ FeatureGroupArn: string }> {
   const request = parse(UpdateFeatureGroupRequest, input, 'ValidationException')
   assertOneUpdate(request)
   assertOnDemand(request.ThroughputConfig)

@@ -4,7 +4,7 @@ import type { FeatureMetadata } from '../catalog/catalog.ts'
 import { requireFreshFeatureGroup } from '../feature-group-name.ts'
 import { requireFeature } from '../feature-metadata.ts'
 import { FeatureGroupNameOrLongArn, FeatureName, listOf, objectOf, optional, patternOf } from '../model.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { parse } from '../validation.ts'
 
 const MAX_PARAMETERS = 25
@@ -28,7 +28,7 @@ const MAX_ATTEMPTS = 5
  * ResourceInUse when others keep changing them.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureMetadata.html
  */
-export async function updateFeatureMetadata(stores: Stores, input: unknown): Promise<void> {
+export async function updateFeatureMetadata(stores: ControlStores, input: unknown): Promise<void> {
   const request = parse(UpdateFeatureMetadataRequest, input, 'ValidationException')
   assertUpdate(request)
   const { catalog } = stores

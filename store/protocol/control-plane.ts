@@ -1,10 +1,10 @@
 import { ApiError, quote } from '../api-error.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { callControlPlane, matchTarget } from './json-1-1.ts'
 import type { Protocol } from './protocol.ts'
 
 /** The control plane API: every operation at `POST /`, named by `X-Amz-Target`. */
-export function controlPlane(stores: Stores): Protocol {
+export function controlPlane(stores: ControlStores): Protocol {
   return {
     contentType: 'application/x-amz-json-1.1',
     async answer(request, call) {

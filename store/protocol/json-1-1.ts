@@ -10,13 +10,13 @@ import { listTags } from '../operations/list-tags.ts'
 import { search } from '../operations/search.ts'
 import { updateFeatureGroup } from '../operations/update-feature-group.ts'
 import { updateFeatureMetadata } from '../operations/update-feature-metadata.ts'
-import type { Stores } from '../stores.ts'
+import type { ControlStores } from '../stores.ts'
 import { readJsonObject } from './body.ts'
 import type { HttpRequest } from './http.ts'
 
 const PREFIX = 'SageMaker.'
 
-type Operation = (stores: Stores, input: unknown) => Promise<unknown>
+type Operation = (stores: ControlStores, input: unknown) => Promise<unknown>
 
 const OPERATIONS: { [operation: string]: Operation } = {
   AddTags: addTags,
@@ -44,7 +44,11 @@ export function matchTarget(target: string | undefined): string {
 }
 
 /** Calls the operation of a JSON 1.1 request; its answer as JSON text, empty when it answers nothing. */
-export async function callControlPlane(stores: Stores, request: HttpRequest, operation: string): Promise<string> {
+export async function callControlPlane(
+  stores: ControlStores,
+  request: HttpRequest,
+  operation: string,
+): Promise<string> {
   const input = readJsonObject(request.body, 'SerializationException')
   const output = await OPERATIONS[operation]?.(stores, input)
   return output === undefined ? '' : JSON.stringify(output)
