@@ -15,7 +15,8 @@ export interface CommitterOptions extends CommitterData {
   onError: (error: unknown) => void
 }
 
-const CHECK_INTERVAL_MS = 1_000
+const MIN_CHECK_MS = 10
+const MAX_CHECK_MS = 1_000
 const MAINTENANCE_INTERVAL_MS = 600_000
 const MEMORY_MB = 512
 
@@ -50,9 +51,12 @@ export function startCommitter(options: CommitterOptions) {
   }
 
   const timers = [
-    setInterval(() => {
-      if (isDue(log, options, now())) flush().catch(onError)
-    }, CHECK_INTERVAL_MS).unref(),
+    setInterval(
+      () => {
+        if (isDue(log, options, now())) flush().catch(onError)
+      },
+      Math.min(Math.max(options.maxAgeMs, MIN_CHECK_MS), MAX_CHECK_MS),
+    ).unref(),
     setInterval(() => run('maintain', MAINTENANCE_DEFAULTS).catch(onError), MAINTENANCE_INTERVAL_MS).unref(),
   ]
 

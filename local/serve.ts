@@ -19,6 +19,9 @@ export interface ServeOptions {
   logLevel: string
   /** Needed for a host that is not loopback. */
   accessToken?: string
+  /** When the history's rows are moved into their tables: by age and by size. */
+  commitAgeMs: number
+  commitBytes: number
 }
 
 const STOP_MS = 10_000

@@ -4,6 +4,9 @@ import { regionOption } from '../client/connection.ts'
 
 const DEFAULT_PORT = 8480
 const MAX_PORT = 65_535
+const MAX_COMMIT_SECONDS = 86_400
+const MAX_COMMIT_MEGABYTES = 4_096
+const BYTES_PER_MEGABYTE = 1024 * 1024
 
 const EXAMPLES = `
 Examples:
@@ -35,10 +38,23 @@ export function serveCommand(): Command {
         .choices(['debug', 'info', 'warn', 'error'])
         .default('info'),
     )
+    .addOption(
+      new Option('--commit-seconds <seconds>', 'rows wait so long before they go into the tables of the history')
+        .env('CAIRN_COMMIT_SECONDS')
+        .default(60)
+        .argParser(wholeNumber(0, MAX_COMMIT_SECONDS)),
+    )
+    .addOption(
+      new Option('--commit-megabytes <megabytes>', 'or until so many megabytes of them wait')
+        .env('CAIRN_COMMIT_MEGABYTES')
+        .default(64)
+        .argParser(wholeNumber(1, MAX_COMMIT_MEGABYTES)),
+    )
     .addHelpText('after', EXAMPLES)
-    .action(async ({ data, ...options }) => {
+    .action(async ({ data, commitSeconds, commitMegabytes, ...options }) => {
       const { serve } = await import('../../local/serve.ts')
-      await serve({ ...options, dataDirectory: data })
+      const commits = { commitAgeMs: commitSeconds * 1_000, commitBytes: commitMegabytes * BYTES_PER_MEGABYTE }
+      await serve({ ...options, ...commits, dataDirectory: data })
     })
 }
 

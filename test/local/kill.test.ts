@@ -32,15 +32,15 @@ describe(`the data directory (seed ${SEED})`, () => {
     await rm(directory, { recursive: true })
   })
 
-  function launch(): ServerProcess {
-    const server = startServerProcess(directory, '--log-level', 'warn')
+  function launch(...options: string[]): ServerProcess {
+    const server = startServerProcess(directory, '--log-level', 'warn', ...options)
     running.add(server)
     server.ended.then(() => running.delete(server))
     return server
   }
 
-  async function start() {
-    const server = launch()
+  async function start(...options: string[]) {
+    const server = launch(...options)
     const { port } = await server.ready
     return { server, client: makeClient(port) }
   }
@@ -50,20 +50,23 @@ describe(`the data directory (seed ${SEED})`, () => {
     expect(await server.ended).toEqual({ code: null, signal: 'SIGKILL' })
   }
 
-  it(
-    `holds what was acknowledged, once, after each of ${ROUNDS} kills under load`,
-    async () => {
+  it.each([
+    { name: 'while rows wait in the log', options: [] },
+    { name: 'while rows move into the table', options: ['--commit-seconds', '0'] },
+  ])(
+    `holds what was acknowledged, once, after each of ${ROUNDS} kills under load $name`,
+    async ({ options }) => {
       const random = seededRandom(SEED)
       const ledger = makeLedger()
       let number = 0
       let acknowledged = 0
-      const first = await start()
+      const first = await start(...options)
       expect(await first.client.call('CreateFeatureGroup', GROUP_REQUEST)).toMatchObject({ status: 200 })
       await kill(first.server)
 
       for (let round = 1; round <= ROUNDS; round++) {
         if (random(3) === 0) await killWhileStarting(random)
-        const { server, client } = await start()
+        const { server, client } = await start(...options)
         await expectStored(ledger, client, `round ${round} of seed ${SEED}`)
         const writers = Array.from({ length: WRITERS }, (_, index) =>
           writeUntilGone({ name: `own ${index}`, client, ledger, random, nextNumber: () => ++number }),
@@ -90,7 +93,7 @@ describe(`the data directory (seed ${SEED})`, () => {
   }
 
   async function expectStored(ledger: Ledger, client: Client, when: string): Promise<void> {
-    const history = readHistory(directory)
+    const history = await readHistory(directory)
     const logged = new Set(history.map(keyOf))
     expect(history.length, `${when}: rows that are there twice`).toBe(logged.size)
     expect(
@@ -150,11 +153,7 @@ describe(`the data directory (seed ${SEED})`, () => {
 
     const again = await start()
     expect([...(await readOnline(again.client)).keys()].sort()).toEqual(answered.sort())
-    expect(
-      readHistory(directory)
-        .map((row) => row.identifier)
-        .sort(),
-    ).toEqual(answered)
+    expect((await readHistory(directory)).map((row) => row.identifier).sort()).toEqual(answered)
     again.client.close()
     await kill(again.server)
   })

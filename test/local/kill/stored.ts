@@ -1,15 +1,43 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { lastSequence } from '../../../store/offline/iceberg/metadata.ts'
+import { tableFiles } from '../../../store/offline/iceberg/table-files.ts'
+import { readTable } from '../../store/offline/iceberg/read-table.ts'
 import type { Client } from './client.ts'
 import type { Row } from './record-model.ts'
 import { GROUP } from './writer.ts'
 
-/** Every row of the history, in the order of the log. */
-export function readHistory(dataDirectory: string): Row[] {
+/** Every row of the history: what its table has, and what waits for it in the log. */
+export async function readHistory(dataDirectory: string): Promise<Row[]> {
+  const [table] = tableDirectories(dataDirectory)
+  const metadata = table === undefined ? undefined : tableFiles(table).readMetadata()
+  if (table === undefined || metadata === undefined) return readLog(dataDirectory, 0)
+  return [...(await readTableRows(table)), ...readLog(dataDirectory, lastSequence(metadata))]
+}
+
+function tableDirectories(dataDirectory: string): string[] {
+  const offline = join(dataDirectory, 'offline')
+  return existsSync(offline) ? readdirSync(offline).map((name) => join(offline, name)) : []
+}
+
+async function readTableRows(table: string): Promise<Row[]> {
+  const rows = await readTable(table)
+  return rows.map(({ id, time, is_deleted: isDeleted, value, kept }) => ({
+    identifier: String(id),
+    timeText: Number(time).toFixed(6),
+    ...(isDeleted === false && { value: String(value), kept: String(kept) }),
+  }))
+}
+
+/** Rows after `sequence`: a crash may have come between putting rows into the table and taking them out of the log. */
+function readLog(dataDirectory: string, sequence: number): Row[] {
   const db = new DatabaseSync(join(dataDirectory, 'records.db'), { readOnly: true })
   const rows = db
-    .prepare('SELECT identifier, event_time_text, is_deleted, features FROM history ORDER BY sequence')
-    .all()
+    .prepare(
+      `SELECT identifier, event_time_text, is_deleted, features FROM history WHERE sequence > ? ORDER BY sequence`,
+    )
+    .all(sequence)
   db.close()
   return rows.map((row) => ({
     identifier: String(row['identifier']),
