@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { identifierOf, recordJson } from './records.ts'
+
+const TEXTS = 1_000
+
+interface Extent {
+  seconds: number
+  runs: number
+}
+
+/** Runs `once` again and again on a fresh database for some seconds; how many rows a second it says it has done. */
+function rate({ seconds, runs }: Extent, prepare: (db: DatabaseSync) => () => number): number {
+  const rates = Array.from({ length: runs }, () => {
+    const directory = mkdtempSync(join(tmpdir(), 'cairn-bench-floor-'))
+    const db = new DatabaseSync(join(directory, 'floor.db'))
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    db.exec('CREATE TABLE records (id TEXT PRIMARY KEY, time INTEGER, features TEXT) STRICT')
+    db.exec('CREATE TABLE history (sequence INTEGER PRIMARY KEY, id TEXT, time INTEGER, features TEXT) STRICT')
+    const once = prepare(db)
+    const started = performance.now()
+    let rows = 0
+    while (performance.now() - started < seconds * 1000) rows += once()
+    const perSecond = (rows * 1000) / (performance.now() - started)
+    db.close()
+    rmSync(directory, { recursive: true })
+    return perSecond
+  })
+  return rates.sort((a, b) => a - b)[Math.floor(runs / 2)] ?? 0
+}
+
+const texts = Array.from({ length: TEXTS }, (_, number) => recordJson(number))
+
+/** Records a second in a loop that writes each to two tables and commits `perCommit` of them to disk at a time. */
+export function sqliteWriteFloor(perCommit: number, extent: Extent): number {
+  return rate(extent, (db) => {
+    const record = db.prepare('INSERT INTO records VALUES (?, ?, ?)')
+    const history = db.prepare('INSERT INTO history (id, time, features) VALUES (?, ?, ?)')
+    let number = 0
+    return () => {
+      db.exec('BEGIN IMMEDIATE')
+      for (let row = 0; row < perCommit; row++) {
+        number += 1
+        const values = [identifierOf(number), number, texts[number % TEXTS] ?? ''] as const
+        record.run(...values)
+        history.run(...values)
+      }
+      db.exec('COMMIT')
+      return perCommit
+    }
+  })
+}
+
+/** Records a second in a loop that reads one after the other of a hundred thousand, each by its key. */
+export function sqliteReadFloor(extent: Extent): number {
+  return rate(extent, (db) => {
+    fill(db, 100_000)
+    const read = db.prepare('SELECT features FROM records WHERE id = ?')
+    let number = 0
+    return () => {
+      number = (number + 7_919) % 100_000
+      read.get(identifierOf(number))
+      return 1
+    }
+  })
+}
+
+/** Identifiers a second in a loop that lists a hundred thousand records, a hundred at a time. */
+export function sqliteListFloor(extent: Extent): number {
+  return rate(extent, (db) => {
+    fill(db, 100_000)
+    const page = db.prepare('SELECT id FROM records WHERE id > ? ORDER BY id LIMIT 100')
+    let last = ''
+    return () => {
+      const rows = page.all(last)
+      last = rows.length < 100 ? '' : String(rows.at(-1)?.['id'])
+      return rows.length
+    }
+  })
+}
+
+function fill(db: DatabaseSync, count: number): void {
+  const insert = db.prepare('INSERT INTO records VALUES (?, ?, ?)')
+  db.exec('BEGIN')
+  for (let number = 0; number < count; number++) insert.run(identifierOf(number), number, texts[number % TEXTS] ?? '')
+  db.exec('COMMIT')
+}
