@@ -85,11 +85,14 @@ function missing(what: string, feature: Feature): Error {
   return validationError(`The record must have a value for its ${what} feature '${feature.FeatureName}'.`)
 }
 
-/** The size that counts towards the limit of a record: the bytes of names and values. */
+/**
+ * The size that counts towards the limit of a record: the bytes of names and values, and one for each element of a
+ * list, which it takes wherever it is stored: without it, a list of empty strings would have no size.
+ */
 function sizeOf(value: FeatureValue): number {
   let bytes = value.FeatureName.length
   if (value.ValueAsString != null) bytes += Buffer.byteLength(value.ValueAsString)
-  for (const element of value.ValueAsStringList ?? []) bytes += Buffer.byteLength(element)
+  for (const element of value.ValueAsStringList ?? []) bytes += Buffer.byteLength(element) + 1
   return bytes
 }
 

@@ -1,5 +1,5 @@
 import { quote, validationError } from './api-error.ts'
-import { type EventTime, floorSeconds, isoSeconds } from './event-time.ts'
+import { type EventTime, floorSeconds, isoSeconds, MAX_SECONDS } from './event-time.ts'
 import type { TtlDuration, TtlUnit } from './feature-group.ts'
 
 export const TTL_UNIT_SECONDS: Record<TtlUnit, number> = {
@@ -27,4 +27,9 @@ export function expiresAt(eventTime: EventTime, seconds: number): number {
     )
   }
   return at
+}
+
+/** As `expiresAt`, but the last second of the year 9999 for what would expire later. */
+export function cappedExpiresAt(eventTime: EventTime, seconds: number): number {
+  return Math.min(floorSeconds(eventTime) + seconds, MAX_SECONDS)
 }

@@ -1,5 +1,5 @@
 import type { StoredVersion, Update, Version } from '../change.ts'
-import { floorSeconds, MAX_SECONDS } from '../event-time.ts'
+import { cappedExpiresAt } from '../time-to-live.ts'
 
 /** The version that an update makes of the stored one: named features are set or removed, the others stay. */
 export function mergeUpdate(stored: StoredVersion, update: Update): Version {
@@ -19,9 +19,6 @@ export function mergeUpdate(stored: StoredVersion, update: Update): Version {
     eventTime,
     eventTimeText: update.eventTimeText ?? stored.eventTimeText,
     features: `[${features.join(',')}]`,
-    ...(ttlSeconds !== undefined && {
-      ttlSeconds,
-      expiresAt: Math.min(floorSeconds(eventTime) + ttlSeconds, MAX_SECONDS),
-    }),
+    ...(ttlSeconds !== undefined && { ttlSeconds, expiresAt: cappedExpiresAt(eventTime, ttlSeconds) }),
   }
 }

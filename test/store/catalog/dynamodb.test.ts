@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dynamodbCatalog } from '../../../store/catalog/dynamodb.ts'
 import type { FeatureDefinition } from '../../../store/feature-group.ts'
-import { CLIENT, createTable, startDynalite } from '../../aws/dynalite.ts'
+import { createTable } from '../../aws/dynalite.ts'
+import { type Dynamodb, startDynamodb } from '../../aws/dynamodb.ts'
 import { catalogContract, featureGroup } from './catalog-contract.ts'
 
-let dynalite: Awaited<ReturnType<typeof startDynalite>>
+let dynamodb: Dynamodb
 let client: DynamoDBClient
 beforeAll(async () => {
-  dynalite = await startDynalite()
-  client = new DynamoDBClient({ ...CLIENT, endpoint: dynalite.endpoint })
+  dynamodb = await startDynamodb()
+  client = dynamodb.client()
 })
 afterAll(async () => {
   client.destroy()
-  await dynalite.close()
+  await dynamodb.close()
 })
 
 /** Definitions that compress as badly as definitions can. */
@@ -25,7 +26,7 @@ function definitions(count: number): FeatureDefinition[] {
 
 /** A client whose connection breaks with each first attempt of a write, before or after DynamoDB has made it. */
 function breaking(when: 'before' | 'after'): DynamoDBClient {
-  const broken = new DynamoDBClient({ ...CLIENT, endpoint: dynalite.endpoint })
+  const broken = dynamodb.client()
   broken.middlewareStack.add(
     (next, context) => async (args) => {
       const { headers } = args.request as { headers: Record<string, string> }
@@ -94,7 +95,7 @@ describe('dynamodbCatalog', () => {
   })
 
   it('is unavailable when DynamoDB does not answer, and at fault when its table is missing', async () => {
-    const unreachable = new DynamoDBClient({ ...CLIENT, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 })
+    const unreachable = dynamodb.client({ endpoint: 'http://127.0.0.1:1', maxAttempts: 1 })
     await expect(dynamodbCatalog(unreachable, 'table').get('orders')).rejects.toThrow(
       expect.objectContaining({ code: 'ServiceUnavailable', message: expect.stringMatching(/read the catalog/) }),
     )

@@ -1,10 +1,13 @@
-import type { HardDelete, Put, SoftDelete, Target, Update } from '../../../store/change.ts'
+import type { Expire, HardDelete, Put, SoftDelete, Target, Update } from '../../../store/change.ts'
 
 /** Group ids end in a number of shards. */
 export const GROUP = 'group-3'
 export const OTHER = 'other-3'
 
 export const target: Target = { groupId: GROUP, online: true, offline: true }
+
+/** The features of both groups, in the order of their definitions: of no other order. */
+export const FEATURE_ORDER = ['id', 'feature', 'z', '10', '9', 'constructor', 'a']
 
 /** The features of a record whose value of `feature` is `value`, as JSON text. */
 export function featuresText(identifier: string, value: string): string {
@@ -47,7 +50,12 @@ export function update(identifier: string, value: string | undefined, eventTime?
     identifier,
     receivedAt: 0,
     features: [{ FeatureName: 'feature', json }],
-    featureOrder: ['id', 'feature'],
+    featureOrder: FEATURE_ORDER,
     ...time,
   }
+}
+
+/** Removes the version that was seen to expire at `expiresAt`, in seconds. */
+export function expire(identifier: string, expiresAt: number): Expire {
+  return { kind: 'expire', target, identifier, receivedAt: 0, expiresAt }
 }
