@@ -36,8 +36,12 @@ export function sqliteLog(db: DatabaseSync) {
   const count = db.prepare(
     `SELECT coalesce((SELECT max(sequence) FROM history) - (SELECT min(sequence) FROM history) + 1, 0) AS waiting`,
   )
-  const read = db.prepare('SELECT * FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?')
-  read.setReadBigInts(true)
+  // Two numbers make an event time that one would not hold exactly, and cost less than a BigInt of each column.
+  const read = db.prepare(
+    `SELECT sequence, group_id, identifier, event_time / 1000000, event_time % 1000000, event_time_text, is_deleted,
+       features, write_time, api_invocation_time FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+  )
+  read.setReturnArrays(true)
   const ends = db.prepare('SELECT coalesce(min(sequence), 1) AS first FROM history')
   const newest = db.prepare('SELECT coalesce(max(sequence), 0) AS last FROM history')
   const oldest = db.prepare('SELECT write_time FROM history ORDER BY sequence LIMIT 1')
@@ -76,7 +80,8 @@ export function sqliteLog(db: DatabaseSync) {
     erase: (groupId: string, identifiers: string[]): number =>
       identifiers.reduce((sum, identifier) => sum + Number(erase.run(groupId, identifier).changes), 0),
     /** Up to `limit` rows that follow `sequence`, in order. */
-    read: (sequence: number, limit: number): LoggedRow[] => read.all(sequence, limit).map(toRow),
+    read: (sequence: number, limit: number): LoggedRow[] =>
+      (read.all(sequence, limit) as unknown as Columns[]).map(toRow),
   } satisfies OfflineStore & Record<string, unknown>
 }
 
@@ -93,16 +98,21 @@ function toColumns(row: HistoryRow) {
   return [groupId, identifier, eventTime, eventTimeText, isDeleted, features, writeTime, apiInvocationTime]
 }
 
-function toRow(columns: Record<string, unknown>): LoggedRow {
+type Columns = [number, string, string, number, number, string, number, string | null, number, number]
+
+function toRow(columns: Columns): LoggedRow {
+  const [sequence, groupId, identifier, seconds, micros, eventTimeText, isDeleted, features, ...times] = columns
+  const [writeTime, apiInvocationTime] = times
+  const eventTime = BigInt(seconds) * 1_000_000n + BigInt(micros)
   return {
-    sequence: Number(columns['sequence']),
-    groupId: String(columns['group_id']),
-    identifier: String(columns['identifier']),
-    eventTime: BigInt(columns['event_time'] as bigint),
-    eventTimeText: String(columns['event_time_text']),
-    isDeleted: columns['is_deleted'] === 1n,
-    features: columns['features'] === null ? null : String(columns['features']),
-    writeTime: Number(columns['write_time']),
-    apiInvocationTime: Number(columns['api_invocation_time']),
+    sequence,
+    groupId,
+    identifier,
+    eventTime,
+    eventTimeText,
+    isDeleted: isDeleted === 1,
+    features,
+    writeTime,
+    apiInvocationTime,
   }
 }

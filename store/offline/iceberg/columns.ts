@@ -32,29 +32,69 @@ const READERS: Record<string, Read> = {
 export function toColumns(group: FeatureGroup, rows: LoggedRow[]): Column[] {
   const { fields } = icebergSchema(group, 0)
   const columns = fields.map((field): Column => ({ field, cells: new Array<Cell>(rows.length).fill(null) }))
-  const features = new Map<string, { cells: Cell[]; read: Read }>()
-  for (const [position, { FeatureName }] of group.FeatureDefinitions.entries()) {
-    const column = columns[position]
-    if (column !== undefined) features.set(FeatureName, { cells: column.cells, read: readerOf(column.field) })
-  }
+  const slots = featureSlots(group, columns)
   const own = ownCells(columns)
   for (const [index, row] of rows.entries()) {
-    for (const value of featuresOf(group, row)) {
-      const feature = features.get(value.FeatureName)
-      if (feature !== undefined) feature.cells[index] = toCell(value, feature.read)
-    }
+    const text = row.features ?? markerFeatures(group, row)
+    if (!scan(text, slots, index)) parse(text, slots, index)
     own(index, row)
   }
   return columns
 }
 
 /** A marker has its identifier and its event time, and no other feature. */
-function featuresOf(group: FeatureGroup, row: LoggedRow): StoredFeature[] {
-  if (row.features !== null) return JSON.parse(row.features)
-  return [
+function markerFeatures(group: FeatureGroup, row: LoggedRow): string {
+  return JSON.stringify([
     { FeatureName: group.RecordIdentifierFeatureName, ValueAsString: row.identifier },
     { FeatureName: group.EventTimeFeatureName, ValueAsString: row.eventTimeText },
-  ]
+  ])
+}
+
+/** Where a feature's values go, and how its JSON begins when it has one. */
+interface Slot {
+  name: string
+  start: string
+  cells: Cell[]
+  read: Read
+}
+
+function featureSlots(group: FeatureGroup, columns: Column[]): Slot[] {
+  return group.FeatureDefinitions.flatMap(({ FeatureName: name }, position) => {
+    const column = columns[position]
+    const start = `{"FeatureName":${JSON.stringify(name)},"ValueAsString":"`
+    return column === undefined ? [] : [{ name, start, cells: column.cells, read: readerOf(column.field) }]
+  })
+}
+
+const QUOTE = '"'
+const BRACE = 125
+const COMMA = 44
+
+/**
+ * Reads a record as the store itself writes it: features in the order of the slots, plain scalars. It takes a fifth of
+ * the time of JSON.parse, and most of a commit is reading. False, and to be parsed, for anything else.
+ */
+function scan(text: string, slots: Slot[], index: number): boolean {
+  let at = 1
+  for (const { start, cells, read } of slots) {
+    if (!text.startsWith(start, at)) continue
+    const from = at + start.length
+    const to = text.indexOf(QUOTE, from)
+    const value = text.slice(from, to)
+    if (value.includes('\\') || text.charCodeAt(to + 1) !== BRACE) return false
+    cells[index] = read(value)
+    at = to + 2
+    if (text.charCodeAt(at) === COMMA) at += 1
+  }
+  return at === text.length - 1
+}
+
+function parse(text: string, slots: Slot[], index: number): void {
+  const values = new Map((JSON.parse(text) as StoredFeature[]).map((value) => [value.FeatureName, value]))
+  for (const { name, cells, read } of slots) {
+    const value = values.get(name)
+    cells[index] = value === undefined ? null : toCell(value, read)
+  }
 }
 
 function toCell({ ValueAsString: scalar, ValueAsStringList: list }: StoredFeature, read: Read): Cell {
