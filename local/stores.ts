@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { createCatalogTables, sqliteCatalog } from '../store/catalog/sqlite.ts'
 import { groupCleanupStep } from '../store/jobs/group-cleanup.ts'
 import { createJobTables, sqliteJobQueue } from '../store/jobs/sqlite.ts'
+import { logTables } from '../store/offline/log-tables.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { sqliteOnlineStore } from '../store/online/sqlite.ts'
 import type { RecordWriter, Stores } from '../store/stores.ts'
@@ -102,6 +103,6 @@ function assemble({ reader, catalogDb, writer, account, region, now, onError }: 
     onError: (error, job) => onError(error, `job ${job.kind}`),
     retryMs: JOB_RETRY_MS,
   })
-  const stores: Stores = { catalog, online, writer, jobs, account, region, shardCount: 1, now }
+  const stores: Stores = { catalog, online, writer, jobs, tables: logTables, account, region, shardCount: 1, now }
   return { stores, jobs, online }
 }

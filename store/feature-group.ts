@@ -52,6 +52,18 @@ export interface FeatureGroup {
   isUpdated: boolean
   /** When features were added after the creation, and the position of the first one that each time added. */
   additions: { position: number; time: number }[]
+  /** Features that are being added, and are not part of the group yet. */
+  pending?: PendingFeatures
+}
+
+/** An update that adds features, as long as it is under way. */
+export interface PendingFeatures {
+  added: FeatureDefinition[]
+  /** When the request came in. */
+  time: number
+  /** Which attempt to make it is under way, and since when. */
+  by: string
+  since: number
 }
 
 /** A feature definition with its place in the group: the order in which features are answered and stored. */

@@ -65,7 +65,8 @@ function resolvedUri(uri: string, { account, region, name, creationTime }: Creat
 }
 
 const CATALOG = 'AwsDataCatalog'
-const DATABASE = 'sagemaker_featurestore'
+/** The database that SageMaker has the tables of all groups in. */
+export const SAGEMAKER_DATABASE = 'sagemaker_featurestore'
 const CREATED_NAME = /^[a-z0-9_]+$/
 
 /** The table that the group's history has in the catalog; undefined when it shall have none. */
@@ -73,7 +74,7 @@ function resolveTable(config: Input, { name, creationTime }: Creation): Resolved
   const { DataCatalogConfig: asked, DisableGlueTableCreation: isDisabled } = config
   if (asked == null) {
     if (isDisabled === true) return undefined
-    return { TableName: tableName(name, creationTime), Catalog: CATALOG, Database: DATABASE }
+    return { TableName: tableName(name, creationTime), Catalog: CATALOG, Database: SAGEMAKER_DATABASE }
   }
   if (asked.Catalog !== CATALOG) {
     throw validationException(`DataCatalogConfig has the Catalog ${quote(asked.Catalog)}. It must be ${CATALOG}.`)

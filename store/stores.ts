@@ -2,6 +2,7 @@ import { ApiError } from './api-error.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { Change, Outcome } from './change.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
+import type { OfflineTables } from './offline/offline-tables.ts'
 import type { OnlineReader } from './online/online-store.ts'
 
 /** Writes to both stores of a feature group: what it acknowledges is in each of them. */
@@ -24,6 +25,7 @@ export interface Stores {
   online: OnlineReader
   writer: RecordWriter
   jobs: JobQueue
+  tables: OfflineTables
   /** The account and region that ARNs name. */
   account: string
   region: string

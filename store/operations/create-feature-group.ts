@@ -1,5 +1,6 @@
 import type * as v from 'valibot'
 import { ApiError, validationException } from '../api-error.ts'
+import { createWithTable } from '../catalog/create-with-table.ts'
 import { addDefinitions, assertKeyFeatures, MAX_DEFINITIONS } from '../feature-definitions.ts'
 import type { FeatureGroup } from '../feature-group.ts'
 import { featureGroupArn } from '../feature-group-name.ts'
@@ -43,7 +44,9 @@ const CreateFeatureGroupRequest = objectOf({
 export async function createFeatureGroup(stores: ControlStores, input: unknown): Promise<{ FeatureGroupArn: string }> {
   const group = toFeatureGroup(stores, parse(CreateFeatureGroupRequest, input, 'ValidationException'))
   const name = group.FeatureGroupName
-  if (await stores.catalog.create(group)) return { FeatureGroupArn: group.FeatureGroupArn }
+  const isCreated =
+    group.OfflineStoreConfig === undefined ? stores.catalog.create(group) : createWithTable(stores, group)
+  if (await isCreated) return { FeatureGroupArn: group.FeatureGroupArn }
   throw new ApiError(
     'ResourceInUse',
     `Resource Already Exists: FeatureGroup with name ${name} already exists. Choose a different name.\nInfo: Feature Group '${name}' already exists.`,

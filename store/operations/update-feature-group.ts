@@ -1,12 +1,11 @@
 import type * as v from 'valibot'
-import { ApiError, quote, validationException } from '../api-error.ts'
+import { quote, validationException } from '../api-error.ts'
+import { addFeatures } from '../catalog/add-features.ts'
 import { changeFeatureGroup } from '../catalog/change-feature-group.ts'
-import { addDefinitions, MAX_DEFINITIONS } from '../feature-definitions.ts'
 import type { FeatureGroup, StorageType as Storage } from '../feature-group.ts'
 import {
   DefaultTtlDuration,
   FeatureDefinition,
-  type FeatureDefinitionInput,
   FeatureGroupNameOrLongArn,
   listOf,
   objectOf,
@@ -34,22 +33,24 @@ type Update = v.InferOutput<typeof UpdateFeatureGroupRequest>
 
 /**
  * Adds features to a group, or changes its default time to live or its storage type; in effect when this answers.
- * Throws ResourceNotFound, ResourceLimitExceeded and ValidationException.
+ * Throws ResourceNotFound, ResourceLimitExceeded, ResourceInUse and ValidationException.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateFeatureGroup.html
  */
 export async function updateFeatureGroup(stores: ControlStores, input: unknown): Promise<{ FeatureGroupArn: string }> {
   const request = parse(UpdateFeatureGroupRequest, input, 'ValidationException')
   assertOneUpdate(request)
   assertOnDemand(request.ThroughputConfig)
-  const now = stores.now()
-  const { FeatureGroupArn } = await changeFeatureGroup(stores, request.FeatureGroupName, (group) => ({
-    ...group,
-    ...(request.FeatureAdditions != null && withFeatures(group, request.FeatureAdditions, now)),
-    ...(request.OnlineStoreConfig != null && withOnlineStore(group, request.OnlineStoreConfig)),
-    lastModifiedTime: now,
-    isUpdated: true,
-  }))
+  const { FeatureGroupName: name, FeatureAdditions: added, OnlineStoreConfig: online } = request
+  const { FeatureGroupArn } = await (added == null
+    ? changeFeatureGroup(stores, name, (group) => updated(group, online, stores.now()))
+    : addFeatures(stores, name, added))
   return { FeatureGroupArn }
+}
+
+type OnlineUpdate = v.InferOutput<typeof OnlineStoreConfigUpdate>
+
+function updated(group: FeatureGroup, online: OnlineUpdate | null | undefined, now: number): FeatureGroup {
+  return { ...group, ...(online != null && withOnlineStore(group, online)), lastModifiedTime: now, isUpdated: true }
 }
 
 const UPDATES = ['FeatureAdditions', 'OnlineStoreConfig', 'ThroughputConfig'] as const
@@ -62,23 +63,9 @@ function assertOneUpdate(request: Update): void {
   )
 }
 
-function withFeatures(group: FeatureGroup, added: FeatureDefinitionInput[], time: number): Partial<FeatureGroup> {
-  const position = group.FeatureDefinitions.length
-  if (position + added.length > MAX_DEFINITIONS) {
-    throw new ApiError(
-      'ResourceLimitExceeded',
-      `feature group '${group.FeatureGroupName}' has ${position} features, and ${added.length} more are too many: it can have ${MAX_DEFINITIONS}`,
-    )
-  }
-  return {
-    FeatureDefinitions: addDefinitions(group.FeatureDefinitions, added),
-    additions: [...group.additions, { position, time }],
-  }
-}
-
 function withOnlineStore(
   group: FeatureGroup,
-  { TtlDuration: ttl, StorageType: storage }: v.InferOutput<typeof OnlineStoreConfigUpdate>,
+  { TtlDuration: ttl, StorageType: storage }: OnlineUpdate,
 ): Partial<FeatureGroup> {
   const current = group.OnlineStoreConfig
   if (current === undefined) {

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { createCatalogTables, sqliteCatalog } from '../../store/catalog/sqlite.ts'
 import { drainOutbox } from '../../store/offline/drain-outbox.ts'
 import { firehoseHistory } from '../../store/offline/firehose.ts'
+import { logTables } from '../../store/offline/log-tables.ts'
 import { sqsOutbox } from '../../store/offline/outbox-sqs.ts'
 import { dynamoOnlineStore } from '../../store/online/dynamodb.ts'
 import { catalogFeatureOrder } from '../../store/online/feature-order.ts'
@@ -78,6 +79,7 @@ export async function openFaultyStores({ seed, rates, refusals }: FaultyOptions)
     online: faultyOnline,
     writer: writeThrough({ online: faultyOnline, history, outbox, now: Date.now }),
     jobs: { enqueue: () => {} },
+    tables: logTables,
     account: '123456789012',
     region: 'us-east-1',
     shardCount: 3,

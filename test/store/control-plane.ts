@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { createCatalogTables, sqliteCatalog } from '../../store/catalog/sqlite.ts'
 import type { Job } from '../../store/jobs/job-queue.ts'
+import { logTables } from '../../store/offline/log-tables.ts'
 import { createOnlineTables, sqliteOnlineStore } from '../../store/online/sqlite.ts'
 import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
 import type { Stores } from '../../store/stores.ts'
@@ -28,6 +29,7 @@ export function openControlPlane() {
         jobs.push(job)
       },
     },
+    tables: logTables,
     account: '123456789012',
     region: 'us-east-1',
     shardCount: 1,
