@@ -1,41 +1,15 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { ApiError } from '../api-error.ts'
-import { callFailure, wasRepeated } from '../call-failure.ts'
 import type { FeatureGroup } from '../feature-group.ts'
 import type { Catalog, FeatureMetadata } from './catalog.ts'
-import {
-  type CatalogItem,
-  groupItem,
-  metadataItem,
-  pointerItem,
-  readGroup,
-  readMetadata,
-  type StoredItem,
-} from './items.ts'
+import { type CatalogItems, type Condition, catalogItems } from './dynamodb-items.ts'
+import { groupItem, metadataItem, pointerItem, readGroup, readMetadata, type StoredItem } from './items.ts'
 import { GROUPS, groupKey, metadataKey, metadataPartition, pointerKey } from './keys.ts'
 import { recent } from './recent.ts'
 
 const isNew = 'attribute_not_exists(pk)'
 const isSameGroup = '#id = :id AND revision = :revision'
 const isSameRevision = 'revision = :revision'
-
-type Key = ReturnType<typeof groupKey>
-
-interface Condition {
-  ConditionExpression: string
-  ExpressionAttributeNames?: Record<string, string>
-  ExpressionAttributeValues?: Record<string, { S: string } | { N: string }>
-}
-
-/** `repeated`: the condition failed when the write was made again, which may be the first attempt's own doing. */
-type Written = 'written' | 'refused' | 'repeated'
 
 const MAX_REMEMBERED = 500
 const MAX_REMOVAL_ATTEMPTS = 10
@@ -46,6 +20,38 @@ const MAX_REMOVAL_ATTEMPTS = 10
  */
 export function dynamodbCatalog(client: DynamoDBClient, table: string): Catalog {
   const items = catalogItems(client, table)
+  return { ...featureGroups(items), ...featureMetadata(items) }
+}
+
+type Metadata = Pick<Catalog, 'getFeatureMetadata' | 'replaceFeatureMetadata' | 'listFeatureMetadata'>
+
+function featureGroups(items: CatalogItems): Omit<Catalog, keyof Metadata> {
+  const { get, getById } = groupReader(items)
+  return {
+    get,
+    getById,
+    async create(group) {
+      await items.write(pointerItem(group))
+      const written = await items.write(groupItem(group), { ConditionExpression: isNew })
+      if (written === 'written') return true
+      if (written === 'repeated' && (await get(group.FeatureGroupName))?.groupId === group.groupId) return true
+      await items.remove(pointerKey(group.groupId))
+      return false
+    },
+    async replace(group) {
+      const written = await items.write(groupItem(group), sameGroup(group.groupId, group.revision - 1))
+      if (written !== 'repeated') return written === 'written'
+      return isSame(await get(group.FeatureGroupName), group)
+    },
+    remove: (group) => removeGroup(items, group),
+    async list() {
+      const stored = await items.list(GROUPS)
+      return stored.flatMap((item) => readGroup(item) ?? [])
+    },
+  }
+}
+
+function groupReader(items: CatalogItems) {
   const known = recent<FeatureGroup>(MAX_REMEMBERED)
 
   async function get(name: string): Promise<FeatureGroup | undefined> {
@@ -67,41 +73,20 @@ export function dynamodbCatalog(client: DynamoDBClient, table: string): Catalog 
     return deleted && readGroup(deleted)
   }
 
-  async function isStored(group: FeatureGroup): Promise<boolean> {
-    const stored = await get(group.FeatureGroupName)
-    return stored !== undefined && JSON.stringify(stored) === JSON.stringify(group)
-  }
+  return { get, getById }
+}
 
+function featureMetadata(items: CatalogItems): Metadata {
+  async function get(groupId: string, featureName: string): Promise<FeatureMetadata | undefined> {
+    const item = await items.read(metadataKey(groupId, featureName))
+    return item && readMetadata(item)
+  }
   return {
-    async create(group) {
-      await items.write(pointerItem(group))
-      const written = await items.write(groupItem(group), { ConditionExpression: isNew })
-      if (written === 'written') return true
-      if (written === 'repeated' && (await get(group.FeatureGroupName))?.groupId === group.groupId) return true
-      await items.remove(pointerKey(group.groupId))
-      return false
-    },
-    get,
-    getById,
-    async replace(group) {
-      const written = await items.write(groupItem(group), sameGroup(group.groupId, group.revision - 1))
-      return written === 'written' || (written === 'repeated' && (await isStored(group)))
-    },
-    remove: (group) => removeGroup(items, group),
-    async list() {
-      const stored = await items.list(GROUPS)
-      return stored.flatMap((item) => readGroup(item) ?? [])
-    },
-    async getFeatureMetadata(groupId, featureName) {
-      const item = await items.read(metadataKey(groupId, featureName))
-      return item && readMetadata(item)
-    },
+    getFeatureMetadata: get,
     async replaceFeatureMetadata(groupId, metadata) {
-      const item = metadataItem(groupId, metadata)
-      const written = await items.write(item, sameMetadata(metadata))
+      const written = await items.write(metadataItem(groupId, metadata), sameMetadata(metadata))
       if (written !== 'repeated') return written === 'written'
-      const stored = await items.read(metadataKey(groupId, metadata.FeatureName))
-      return stored !== undefined && JSON.stringify(readMetadata(stored)) === JSON.stringify(metadata)
+      return isSame(await get(groupId, metadata.FeatureName), metadata)
     },
     async listFeatureMetadata(groupId) {
       return (await items.list(metadataPartition(groupId))).map(readMetadata)
@@ -127,6 +112,10 @@ async function removeGroup(items: CatalogItems, group: FeatureGroup): Promise<bo
   throw new ApiError('ResourceInUse', `feature group '${group.FeatureGroupName}' is being changed by others; try again`)
 }
 
+function isSame<Value>(stored: Value | undefined, value: Value): boolean {
+  return stored !== undefined && JSON.stringify(stored) === JSON.stringify(value)
+}
+
 function isRevision(item: StoredItem, group: FeatureGroup): boolean {
   return item['id']?.S === group.groupId && item['revision']?.N === String(group.revision)
 }
@@ -144,50 +133,5 @@ function sameMetadata({ revision }: FeatureMetadata): Condition {
   return {
     ConditionExpression: isSameRevision,
     ExpressionAttributeValues: { ':revision': { N: String(revision - 1) } },
-  }
-}
-
-type CatalogItems = ReturnType<typeof catalogItems>
-
-/** Single items of the catalog table, and whole partitions. */
-function catalogItems(client: DynamoDBClient, TableName: string) {
-  async function attempt(make: () => Promise<unknown>): Promise<Written> {
-    try {
-      await make()
-      return 'written'
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw callFailure('write to the catalog', error)
-      return wasRepeated(error) ? 'repeated' : 'refused'
-    }
-  }
-
-  return {
-    async read(Key: Key): Promise<StoredItem | undefined> {
-      try {
-        return (await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item
-      } catch (error) {
-        throw callFailure('read the catalog', error)
-      }
-    },
-    write: (Item: CatalogItem, condition?: Condition) =>
-      attempt(() => client.send(new PutItemCommand({ TableName, Item, ...condition }))),
-    remove: (Key: Key, condition?: Condition) =>
-      attempt(() => client.send(new DeleteItemCommand({ TableName, Key, ...condition }))),
-    /** The items of a partition, by their sort keys. */
-    async list(partition: string): Promise<StoredItem[]> {
-      const found: StoredItem[] = []
-      const query = {
-        TableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: partition } },
-      }
-      try {
-        for await (const page of paginateQuery({ client }, query)) found.push(...(page.Items ?? []))
-      } catch (error) {
-        throw callFailure('list the catalog', error)
-      }
-      return found
-    },
   }
 }

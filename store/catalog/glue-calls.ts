@@ -17,6 +17,8 @@ import { callFailure, wasRepeated } from '../call-failure.ts'
 import type { FeatureGroup } from '../feature-group.ts'
 import { createTableParams, type Placed, updateTableParams } from './glue-table-params.ts'
 
+export type GlueCalls = ReturnType<typeof glueCalls>
+
 /** The calls to Glue that tables need. They throw ServiceUnavailable, InternalFailure and ResourceLimitExceeded. */
 export function glueCalls(client: GlueClient) {
   return {

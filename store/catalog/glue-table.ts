@@ -4,7 +4,7 @@ import { backoff } from '../backoff.ts'
 import type { FeatureGroup } from '../feature-group.ts'
 import type { OfflineTables } from '../offline/offline-tables.ts'
 import type { Catalog } from './catalog.ts'
-import { glueCalls } from './glue-calls.ts'
+import { type GlueCalls, glueCalls } from './glue-calls.ts'
 import {
   columnNames,
   createOptimizerParams,
@@ -43,23 +43,6 @@ export function glueTables(client: GlueClient, options: GlueTablesOptions): Offl
   const { warehouse, account, optimizerRole, backoffMs = 100 } = options
   const glue = glueCalls(client)
 
-  /** Makes do with a table that an earlier attempt has made; replaces one of a group that did not come to be. */
-  async function takeOver(group: FeatureGroup, table: Placed): Promise<void> {
-    const found = await glue.getTable(table)
-    if (found !== undefined && isAt(found, table.location)) return
-    if (found !== undefined) {
-      if (!(await isAbandoned(found))) throw taken(table)
-      await glue.deleteTable(table)
-    }
-    if (!(await glue.createTable(group))) throw taken(table)
-  }
-
-  async function isAbandoned(found: Table): Promise<boolean> {
-    const groupId = groupIdAt(found.StorageDescriptor?.Location, warehouse)
-    const isOld = options.now() - Number(found.CreateTime) > MAX_CREATION_MS
-    return groupId !== undefined && isOld && (await options.catalog.getById(groupId, { isFresh: true })) === undefined
-  }
-
   async function remove(group: FeatureGroup): Promise<void> {
     const table = placedTable(group)
     const found = await glue.getTable(table)
@@ -69,10 +52,9 @@ export function glueTables(client: GlueClient, options: GlueTablesOptions): Offl
   return {
     async create(group) {
       const placed = placeGroup(group, warehouse)
-      const table = placedTable(placed)
+      const optimizers = createOptimizerParams(placedTable(placed), { CatalogId: account, roleArn: optimizerRole })
       try {
-        if (!(await glue.createTable(placed))) await takeOver(placed, table)
-        const optimizers = createOptimizerParams(table, { CatalogId: account, roleArn: optimizerRole })
+        if (!(await glue.createTable(placed))) await takeOver(glue, placed, options)
         for (const params of optimizers) await glue.createOptimizer(params)
       } catch (error) {
         // The error that led here is the one to tell.
@@ -92,6 +74,24 @@ export function glueTables(client: GlueClient, options: GlueTablesOptions): Offl
       throw new ApiError('ServiceUnavailable', `table ${table.Name} is being changed by others all the time; try again`)
     },
   }
+}
+
+/** Makes do with a table that an earlier attempt has made; replaces one of a group that did not come to be. */
+async function takeOver(glue: GlueCalls, group: FeatureGroup, options: GlueTablesOptions): Promise<void> {
+  const table = placedTable(group)
+  const found = await glue.getTable(table)
+  if (found !== undefined && isAt(found, table.location)) return
+  if (found !== undefined) {
+    if (!(await isAbandoned(found, options))) throw taken(table)
+    await glue.deleteTable(table)
+  }
+  if (!(await glue.createTable(group))) throw taken(table)
+}
+
+async function isAbandoned(found: Table, { warehouse, now, catalog }: GlueTablesOptions): Promise<boolean> {
+  const groupId = groupIdAt(found.StorageDescriptor?.Location, warehouse)
+  const isOld = now() - Number(found.CreateTime) > MAX_CREATION_MS
+  return groupId !== undefined && isOld && (await catalog.getById(groupId, { isFresh: true })) === undefined
 }
 
 function isAt(found: Table, location: string): boolean {

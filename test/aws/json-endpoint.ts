@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What happens to a request: `lost` ones are never seen by the service, the answers to `unanswered` ones get lost. */
-export type Fault = 'throttled' | 'failed' | 'lost' | 'unanswered' | undefined
+/** What happens to a request in place of its being made. */
+export type Fault = 'throttled' | 'failed' | undefined
 
 export interface EndpointOptions {
   /** Answers an operation, named as in X-Amz-Target. */
@@ -35,12 +35,10 @@ export async function startEndpoint(options: EndpointOptions) {
 async function answer({ handle, fault }: EndpointOptions, message: IncomingMessage, reply: ServerResponse) {
   const body = Buffer.concat(await message.toArray())
   const happens = fault?.()
-  if (happens === 'lost') return message.destroy()
   if (happens === 'throttled') return send(reply, 400, { __type: 'ThrottlingException', message: 'Rate exceeded' })
   if (happens === 'failed') return send(reply, 500, { __type: 'InternalFailure', message: 'the service failed' })
   const operation = String(message.headers['x-amz-target']).split('.').at(-1) ?? ''
   const [status, output] = outcome(() => handle(operation, JSON.parse(body.toString()), body.length))
-  if (happens === 'unanswered') return message.destroy()
   send(reply, status, output)
 }
 

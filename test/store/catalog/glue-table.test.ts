@@ -1,5 +1,5 @@
 import { GlueClient } from '@aws-sdk/client-glue'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Catalog } from '../../../store/catalog/catalog.ts'
 import { glueTables } from '../../../store/catalog/glue-table.ts'
 import type { FeatureDefinition } from '../../../store/feature-group.ts'
@@ -14,6 +14,7 @@ import { groupRequest, openControlPlane } from '../control-plane.ts'
 
 const closings: (() => Promise<void> | void)[] = []
 afterEach(async () => {
+  vi.restoreAllMocks()
   for (const close of closings.splice(0)) await close()
 })
 
@@ -381,6 +382,8 @@ describe('UpdateFeatureGroup with an offline store in Glue', () => {
   it('waits for an update that may be under way, and gives up in the end', async () => {
     const opened = await openGroup()
     await crash(opened, false)
+    // The waits in between are random ones, from nothing on.
+    vi.spyOn(Math, 'random').mockReturnValue(0)
     await expect(opened.add('b')).rejects.toThrow(failed('ResourceInUse', /features are being added/))
   })
 
