@@ -108,7 +108,11 @@ function refusedUpdate(error: unknown, change: Update, now: number): Outcome {
 
 /** DynamoDB has no code of its own for an item that an update would make larger than 400 KB. */
 function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ValidationException' && /^Item size (to update )?has exceeded/.test(error.message)
+  return (
+    error instanceof Error &&
+    error.name === 'ValidationException' &&
+    /^Item size (to update )?has exceeded/.test(error.message)
+  )
 }
 
 /** The version that a write has removed, if it had expired. */

@@ -86,9 +86,11 @@ async function statusOf(FeatureGroupName: string) {
 }
 
 afterAll(async () => {
-  for (const FeatureGroupName of created) {
-    await sageMaker.send(new DeleteFeatureGroupCommand({ FeatureGroupName })).catch((error: unknown) => {
-      if (!(error instanceof SageMakerResourceNotFound)) throw error
-    })
-  }
+  await Promise.all([...created].map(deleteGroup))
 })
+
+async function deleteGroup(FeatureGroupName: string): Promise<void> {
+  await sageMaker.send(new DeleteFeatureGroupCommand({ FeatureGroupName })).catch((error: unknown) => {
+    if (!(error instanceof SageMakerResourceNotFound)) throw error
+  })
+}

@@ -1,0 +1,7 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { REQUEST_HANDLER } from './request-handler.ts'
+
+/** A client that gives up on what DynamoDB does not answer in time to try again. */
+export function dynamodbClient(): DynamoDBClient {
+  return new DynamoDBClient({ requestHandler: REQUEST_HANDLER })
+}

@@ -1,0 +1,7 @@
+import { FirehoseClient } from '@aws-sdk/client-firehose'
+import { REQUEST_HANDLER } from './request-handler.ts'
+
+/** A client that gives up on what Firehose does not answer in time to try again. */
+export function firehoseClient(): FirehoseClient {
+  return new FirehoseClient({ requestHandler: REQUEST_HANDLER })
+}

@@ -1,0 +1,7 @@
+import { GlueClient } from '@aws-sdk/client-glue'
+import { REQUEST_HANDLER } from './request-handler.ts'
+
+/** A client that gives up on what Glue does not answer in time to try again. */
+export function glueClient(): GlueClient {
+  return new GlueClient({ requestHandler: REQUEST_HANDLER })
+}

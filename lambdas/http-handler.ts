@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { ApiError, type ErrorCode } from '../store/api-error.ts'
+import type { HttpResponse } from '../store/protocol/http.ts'
+import type { Protocol } from '../store/protocol/protocol.ts'
+import { errorResponse, respond } from '../store/protocol/respond.ts'
+import { fitsInResult, toRequest, toResult } from './http-event.ts'
+import { loggable, logger } from './logger.ts'
+import { observeRequest } from './metrics.ts'
+import { withPowertools } from './with-powertools.ts'
+
+/** Answers the events of API Gateway's HTTP API in the form of `protocol`. */
+export function httpHandler(protocol: Protocol) {
+  /** The request that is being answered. One that was cut off may go on when the next one has come. */
+  let current: { started: number } | undefined
+
+  async function answer(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+    const own = { started: performance.now() }
+    current = own
+    const response = withinLimit(await respond(protocol, toRequest(event)))
+    if (own === current) report(response, performance.now() - own.started)
+    return toResult(response)
+  }
+
+  function refuse(code: ErrorCode, message: string, operation = 'unknown'): HttpResponse {
+    const error = new ApiError(code, message)
+    const answering = { contentType: protocol.contentType, requestId: randomUUID() }
+    return { ...errorResponse(error, answering), operation, error }
+  }
+
+  function withinLimit(response: HttpResponse): HttpResponse {
+    if (fitsInResult(response.body)) return response
+    const message = 'the answer is larger than the 6 MB that AWS Lambda allows; ask for less at a time'
+    return refuse('ValidationError', message, response.operation)
+  }
+
+  function onTimeout(): APIGatewayProxyStructuredResultV2 {
+    const response = refuse('ServiceUnavailable', 'the request took too long; it is safe to send it again')
+    if (current !== undefined) report(response, performance.now() - current.started)
+    current = undefined
+    return toResult(response)
+  }
+
+  return withPowertools(answer, { onTimeout })
+}
+
+/** Counts an answer. Errors of the server's are logged with their causes; those of the caller are the caller's to see. */
+function report({ operation, status, headers, error }: HttpResponse, milliseconds: number): void {
+  observeRequest({ operation, status, milliseconds })
+  if (status < 500) return
+  logger.error('request failed', { operation, status, requestId: headers['x-amzn-requestid'], error: loggable(error) })
+}

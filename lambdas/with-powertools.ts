@@ -1,0 +1,24 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import middy from '@middy/core'
+import type { Context } from 'aws-lambda'
+import { logger } from './logger.ts'
+import { metrics } from './metrics.ts'
+
+export interface StackOptions<Result> {
+  /** What is answered when the function's time is about to end; without it the invocation fails. */
+  onTimeout?: () => Result
+}
+
+const TIME_TO_ANSWER_MS = 500
+
+/** The stack around every handler: log lines name the invocation, and metrics leave when it ends. */
+export function withPowertools<Event, Result>(
+  handler: (event: Event, context: Context) => Promise<Result>,
+  { onTimeout }: StackOptions<Result> = {},
+) {
+  const early = onTimeout && { timeoutEarlyInMillis: TIME_TO_ANSWER_MS, timeoutEarlyResponse: onTimeout }
+  return middy(handler, early)
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+}

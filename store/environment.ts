@@ -1,0 +1,24 @@
+/**
+ * The environment variables of the Lambdas: the CDK app sets them, the handlers read them. `ACCOUNT` is the account that
+ * ARNs name, `WAREHOUSE` the `s3://` place of the Iceberg tables, `OPTIMIZER_ROLE` the ARN of the role that compacts them.
+ */
+export type Variable =
+  | 'ACCOUNT'
+  | 'CATALOG_TABLE'
+  | 'GROUP_MAX_AGE_SECONDS'
+  | 'ONLINE_TABLE'
+  | 'HISTORY_STREAM'
+  | 'OUTBOX_URL'
+  | 'JOBS_URL'
+  | 'SHARD_COUNT'
+  | 'DATABASE'
+  | 'WAREHOUSE'
+  | 'OPTIMIZER_ROLE'
+
+/** The values of these variables and the region. Throws for those that are not set, naming them. */
+export function readEnvironment<Name extends Variable>(...names: Name[]): Record<Name | 'AWS_REGION', string> {
+  const wanted = [...names, 'AWS_REGION' as const]
+  const missing = wanted.filter((name) => (process.env[name] ?? '') === '')
+  if (missing.length > 0) throw new Error(`environment variables that must be set are not: ${missing.join(', ')}`)
+  return Object.fromEntries(wanted.map((name) => [name, process.env[name]])) as Record<Name | 'AWS_REGION', string>
+}
