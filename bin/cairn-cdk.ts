@@ -1,0 +1,3 @@
+import { cairnApp } from '../lib/cairn-app.ts'
+
+cairnApp().synth()

@@ -1,0 +1,47 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { Alarms } from './alarms.ts'
+import { BackgroundFunctions, makeJobs, makeOutbox } from './background-functions.ts'
+import { ControlPlaneFunction } from './control-plane-function.ts'
+import { Dashboard } from './dashboard.ts'
+import { HistoryStream } from './history-stream.ts'
+import { HttpApi } from './http-api.ts'
+import { Network } from './network.ts'
+import { makeUnrouted, RuntimeFunctions } from './runtime-functions.ts'
+import type { Settings } from './settings.ts'
+import { Tables } from './tables.ts'
+import { Warehouse } from './warehouse.ts'
+
+export interface CairnStackProps extends StackProps {
+  readonly settings: Settings
+}
+
+/** A whole feature store. */
+export class CairnStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, ...props }: CairnStackProps) {
+    super(scope, id, props)
+    const vpc = settings.network === 'vpc-endpoints' ? new Network(this, 'Network', settings).vpc : undefined
+    const tables = new Tables(this, 'Tables', settings)
+    const warehouse = new Warehouse(this, 'Warehouse', settings)
+    const history = new HistoryStream(this, 'History', { settings, warehouse })
+    const [outbox, jobs] = [makeOutbox(this), makeJobs(this)]
+    const parts = { settings, vpc, tables, warehouse, history, outbox, jobs }
+    const runtime = new RuntimeFunctions(this, 'Runtime', parts).byOperation
+    const controlPlane = new ControlPlaneFunction(this, 'Control', parts).made
+    const background = new BackgroundFunctions(this, 'Background', parts)
+    const unrouted = makeUnrouted(this, parts)
+    const api = new HttpApi(this, 'Http', { settings, runtime, controlPlane, unrouted })
+    const watched = { ...parts, api, background, answering: [...Object.values(runtime), controlPlane, unrouted] }
+    new Alarms(this, 'Alarms', watched)
+    new Dashboard(this, 'Dashboard', watched)
+    const outputs = {
+      ApiUrl: api.url,
+      ApiId: api.api.apiId,
+      OnlineTable: tables.online.tableName,
+      CatalogTable: tables.catalog.tableName,
+      WarehouseBucket: warehouse.bucket.bucketName,
+      Database: warehouse.database,
+    }
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
+  }
+}

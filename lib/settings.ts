@@ -1,0 +1,79 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Node } from 'constructs'
+import * as v from 'valibot'
+
+const wholeNumber = (min: number, max: number) =>
+  // `cdk -c` gives every value as text.
+  v.pipe(
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))]),
+    v.integer(),
+    v.minValue(min),
+    v.maxValue(max),
+  )
+
+const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number')
+const days = (value: number): value is RetentionDays => RETENTIONS.includes(value)
+
+/**
+ * What a team can choose about its deployment. Each setting comes from the CDK context, as `cairn:<setting>`: in
+ * `cdk.json` or with `cdk deploy -c cairn:shardCount=32`.
+ */
+const SETTINGS = v.strictObject({
+  /** The name of the stack, which all generated names begin with: one for each deployment in an account and region. */
+  namePrefix: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/)), 'cairn'),
+  /** Whether the tables, the bucket and the history in it stay when the stack is deleted: `retain` or `destroy`. */
+  removalPolicy: v.optional(v.picklist(['retain', 'destroy']), 'retain'),
+  /** Over how many partitions the records of a new feature group are spread: 1,000 writes a second for each. */
+  shardCount: v.optional(wholeNumber(1, 1_000), 8),
+  /**
+   * For how many seconds a function may go by what it knows of a feature group: 0 to 5. Deleting a group takes as long;
+   * with 0, each request reads the definition once more.
+   */
+  groupMaxAgeSeconds: v.optional(wholeNumber(0, 5), 5),
+  /** Who gets the alarms by e-mail. Without it they only change state and tell the topic. */
+  alarmEmail: v.optional(v.pipe(v.string(), v.email())),
+  /** How many days the logs are kept: one of the numbers that CloudWatch Logs allows. */
+  logRetentionDays: v.optional(v.pipe(wholeNumber(1, 3_653), v.guard(days)), RetentionDays.THREE_MONTHS),
+  /** For how many seconds Firehose gathers rows before it commits them to a table: 0 to 900. */
+  bufferingSeconds: v.optional(wholeNumber(0, 900), 300),
+  /** After how many megabytes it commits earlier: 1 to 128. */
+  bufferingMegabytes: v.optional(wholeNumber(1, 128), 64),
+  /** How many requests a second the API takes, over all routes. */
+  requestsPerSecond: v.optional(wholeNumber(1, 1_000_000), 5_000),
+  /** How many requests it takes at once above that. */
+  requestBurst: v.optional(wholeNumber(1, 1_000_000), 2_500),
+  /**
+   * `public`: functions reach AWS over its public endpoints. `vpc-endpoints`: they run in a VPC of the stack's own,
+   * without a way to the internet, and reach AWS over VPC endpoints, which cost by the hour.
+   */
+  network: v.optional(v.picklist(['public', 'vpc-endpoints']), 'public'),
+  /** `iceberg`: rows become Iceberg tables. `s3`: rows become JSON lines under `rows/`, for emulators without Iceberg. */
+  offlineDestination: v.optional(v.picklist(['iceberg', 's3']), 'iceberg'),
+})
+
+export type Settings = v.InferOutput<typeof SETTINGS>
+
+const PREFIX = 'cairn:'
+
+/** Reads the settings from the context of a CDK app. Throws for one that is unknown or not allowed, naming it. */
+export function readSettings(node: Node): Settings {
+  const context = Object.entries(node.getAllContext() as { [key: string]: unknown })
+  const given = context.flatMap(([key, value]) => (key.startsWith(PREFIX) ? [[key.slice(PREFIX.length), value]] : []))
+  const result = v.safeParse(SETTINGS, Object.fromEntries(given))
+  if (result.success) return result.output
+  throw new Error(`the settings are not valid: ${result.issues.map(sentence).join('; ')}`)
+}
+
+function sentence(issue: v.BaseIssue<unknown>): string {
+  const name = String(issue.path?.[0]?.key)
+  if (issue.expected === 'never') {
+    return `${PREFIX}${name} is not a setting; there are ${Object.keys(SETTINGS.entries).join(', ')}`
+  }
+  return `${PREFIX}${name} is ${issue.received}; ${issue.message}`
+}
+
+/** What becomes of the things that hold data when the stack goes. */
+export function removalPolicyOf({ removalPolicy }: Settings): RemovalPolicy {
+  return removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+}

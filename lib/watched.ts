@@ -1,0 +1,20 @@
+import type { BackgroundFunctions } from './background-functions.ts'
+import type { HistoryStream } from './history-stream.ts'
+import type { HttpApi } from './http-api.ts'
+import type { OperationFunction } from './operation-function.ts'
+import type { Settings } from './settings.ts'
+import type { Tables } from './tables.ts'
+import type { WorkQueue } from './work-queue.ts'
+
+/** The parts of a deployment that alarms and the dashboard look at. */
+export interface Watched {
+  readonly settings: Settings
+  readonly api: HttpApi
+  /** The functions that answer requests. */
+  readonly answering: OperationFunction[]
+  readonly background: BackgroundFunctions
+  readonly tables: Tables
+  readonly history: HistoryStream
+  readonly outbox: WorkQueue
+  readonly jobs: WorkQueue
+}
