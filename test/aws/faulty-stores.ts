@@ -47,8 +47,7 @@ export async function openFaultyStores({ seed, rates, refusals }: FaultyOptions)
     history: await startFaults({ target: firehose.endpoint, seed: seed + 2, rates: rates.history, ...JSON_FAULTS }),
     outbox: await startFaults({ target: sqs.endpoint, seed: seed + 3, rates: rates.outbox, ...JSON_FAULTS }),
   }
-  const client = (endpoint: string) => ({
-    ...CLIENT,
+  const to = (endpoint: string) => ({
     endpoint,
     maxAttempts: 2,
     requestHandler: { requestTimeout: 1_000, throwOnRequestTimeout: true },
@@ -61,15 +60,15 @@ export async function openFaultyStores({ seed, rates, refusals }: FaultyOptions)
   const onUnprocessed = () => {}
   const featureOrder = catalogFeatureOrder(catalog)
   const online = { tableName, featureOrder, onUnprocessed, backoffMs: 1 }
-  const faultyOnline = dynamoOnlineStore({ ...online, client: dynamodb.client(client(proxies.online.endpoint)) })
+  const faultyOnline = dynamoOnlineStore({ ...online, client: dynamodb.client(to(proxies.online.endpoint)) })
   const onError = () => {}
-  const history = firehoseHistory(new FirehoseClient(client(proxies.history.endpoint)), {
+  const history = firehoseHistory(new FirehoseClient({ ...CLIENT, ...to(proxies.history.endpoint) }), {
     streamName: 'history',
     catalog,
     onError,
     backoffMs: 1,
   })
-  const outbox = sqsOutbox(new SQSClient(client(proxies.outbox.endpoint)), {
+  const outbox = sqsOutbox(new SQSClient({ ...CLIENT, ...to(proxies.outbox.endpoint) }), {
     queueUrl: sqs.queueUrl,
     onError,
     backoffMs: 1,
