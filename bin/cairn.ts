@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { failureMessage } from './client/failure.ts'
+import { datasetCommand } from './commands/dataset.ts'
 import { deleteCommand } from './commands/delete.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { flushCommand } from './commands/flush.ts'
@@ -8,6 +9,7 @@ import { getCommand } from './commands/get.ts'
 import { groupsCommand } from './commands/groups.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { listCommand } from './commands/list.ts'
+import { queryCommand } from './commands/query.ts'
 import { serveCommand } from './commands/serve.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -23,6 +25,8 @@ const cairn = new Command('cairn')
   .addCommand(deleteCommand())
   .addCommand(eraseCommand())
   .addCommand(flushCommand())
+  .addCommand(queryCommand())
+  .addCommand(datasetCommand())
   .addHelpText(
     'after',
     '\nExample:\n  cairn serve &\n  cairn ingest loans.csv --create --id loan_id --event-time event_time',

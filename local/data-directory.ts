@@ -2,14 +2,26 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-export interface DataDirectory {
+export interface DataPaths {
   /** Online records and the log of their history. */
   recordsPath: string
   /** Feature groups, what is said about them, and jobs. */
   catalogPath: string
   /** The tables of the history. */
   offlinePath: string
+}
+
+export interface DataDirectory extends DataPaths {
   release(): void
+}
+
+/** Where things are in a data directory. */
+export function dataPaths(path: string): DataPaths {
+  return {
+    recordsPath: join(path, 'records.db'),
+    catalogPath: join(path, 'catalog.db'),
+    offlinePath: join(path, 'offline'),
+  }
 }
 
 /**
@@ -19,12 +31,7 @@ export interface DataDirectory {
 export function takeDataDirectory(path: string): DataDirectory {
   mkdirSync(path, { recursive: true })
   const lock = takeLock(path)
-  return {
-    recordsPath: join(path, 'records.db'),
-    catalogPath: join(path, 'catalog.db'),
-    offlinePath: join(path, 'offline'),
-    release: () => lock.close(),
-  }
+  return { ...dataPaths(path), release: () => lock.close() }
 }
 
 /** SQLite's file locks work alike on every system, and Node.js has none of its own. */

@@ -13,18 +13,20 @@ export interface Connection {
 /** Gives a command the options that make a `Connection`. */
 export function addConnectionOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option('--endpoint <url>', 'address of the server')
-        .env('CAIRN_ENDPOINT')
-        .default(DEFAULT_ENDPOINT)
-        .argParser(parseEndpoint),
-    )
+    .addOption(endpointOption('address of the server').env('CAIRN_ENDPOINT').default(DEFAULT_ENDPOINT))
     .addOption(regionOption())
-    .addOption(
-      new Option('--access-token <token>', 'token of a cairn server that is not on this machine').env(
-        'CAIRN_ACCESS_TOKEN',
-      ),
-    )
+    .addOption(accessTokenOption())
+}
+
+/** The option for the address of a server. */
+export function endpointOption(description: string): Option {
+  return new Option('--endpoint <url>', description).argParser(parseEndpoint)
+}
+
+/** The option for the token that a server on another machine asks for. */
+export function accessTokenOption(): Option {
+  const description = 'token of a cairn server that is not on this machine'
+  return new Option('--access-token <token>', description).env('CAIRN_ACCESS_TOKEN')
 }
 
 /** The option for the AWS region, which `CAIRN_REGION` or else `AWS_REGION` sets. */

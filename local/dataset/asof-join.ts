@@ -1,0 +1,54 @@
+import { sqlName } from '../../store/offline/sql/quote.ts'
+import { type BaseFile, freeName } from './base-file.ts'
+import type { DatasetColumn } from './dataset-columns.ts'
+import type { SelectColumn } from './select-column.ts'
+
+export interface JoinedGroup {
+  /** The identifier of a base's row, of the type that the history has. */
+  key: string
+  /** The rows of the history, and the files that have them. */
+  history: string
+  files: string[]
+  /** The column of the history's identifiers. */
+  identifier: string
+  columns: DatasetColumn[]
+}
+
+export interface AsofJoin {
+  base: BaseFile
+  /** The time of a base's row. */
+  time: string
+  groups: JoinedGroup[]
+}
+
+/** Versions with the same event time are told apart as `NEWEST_FIRST` does: all of it is one comparison. */
+const VERSION_ORDER = ['_event_time', 'api_invocation_time', 'write_time', '_sequence'].map(sqlName)
+const AFTER_ALL = `TIMESTAMP 'infinity', TIMESTAMP 'infinity', 9223372036854775807`
+
+/**
+ * The rows of the base in their order, with what was known of each at its time: the values of the newest version whose
+ * event time is not later, none when that is a deletion marker or when there is no version. `select` writes a column.
+ */
+export function asofJoinSql({ base, time, groups }: AsofJoin, select: SelectColumn): string {
+  const timeColumn = sqlName(freeName('_time', base.columns))
+  const keyColumns = groups.map((_, index) => sqlName(freeName(`_key${index}`, base.columns)))
+  const keys = groups.map(({ key }, index) => `${key} AS ${keyColumns[index]}`)
+  const joins = groups.map(({ history, identifier }, index) => {
+    const versions = VERSION_ORDER.map((column) => `"h${index}".${column}`)
+    return `ASOF LEFT JOIN (${history}) AS "h${index}"
+  ON "b".${keyColumns[index]} = "h${index}".${sqlName(identifier)}
+  AND ROW("b".${timeColumn}, ${AFTER_ALL}) >= ROW(${versions.join(', ')})`
+  })
+  const columns = [
+    ...base.columns.map((column) => select(`"b".${sqlName(column.name)}`, column)),
+    ...groups.flatMap(({ columns }, index) =>
+      columns.map((column) =>
+        select(`CASE WHEN NOT "h${index}"."is_deleted" THEN "h${index}".${sqlName(column.source)} END`, column),
+      ),
+    ),
+  ]
+  return `SELECT ${columns.join(', ')}
+FROM (SELECT *, ${time} AS ${timeColumn}, ${keys.join(', ')} FROM (${base.sql})) AS "b"
+${joins.join('\n')}
+ORDER BY "b".${sqlName(base.rowColumn)}`
+}
