@@ -265,7 +265,9 @@ describe('cairn query --dialect athena', () => {
 
   it.each([
     ['SELECT id, amount FROM "my-group_latest"'],
-    ['\n-- mine\nWITH n AS (SELECT count(*) AS n FROM "MY-GROUP")\nSELECT * FROM n, "my-group_latest" ORDER BY id'],
+    [
+      '\n-- mine\nWITH n AS (SELECT count(*) AS n FROM "MY-GROUP")\nSELECT n, id, amount FROM n, "my-group_latest" ORDER BY id',
+    ],
     ['/* mine */ with recursive t(n) as (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT * FROM t, empty'],
     ['SELECT count(*), max(write_time) FROM "my-group"', '--as-of', '2026-01-01T00:00:30Z'],
     ['SELECT id FROM "my-group_latest" ORDER BY id', '--as-of', '2026-01-01T00:00:30Z'],
