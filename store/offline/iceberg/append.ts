@@ -43,7 +43,11 @@ export async function appendRows(
   const done = lastSequence(metadata)
   const fresh = rows.filter(({ sequence }) => sequence > done)
   const last = fresh.at(-1)
-  if (last === undefined) return
+  if (last === undefined) {
+    // The rows are about to leave the log, and a crash may have come before readers were shown them.
+    files.publish()
+    return
+  }
   const written = writeDataFiles(files, group, fresh)
   const next = await appendFiles(files, metadata, written, { lastSequence: last.sequence, now })
   files.commit(next)

@@ -19,6 +19,8 @@ import type { TableMetadata } from './metadata.ts'
 const NEEDED_FILE = /\.(parquet|avro)$/
 
 const METADATA_FILE = /^v(\d+)\.metadata\.json$/
+/** Names the version that readers see. */
+const HINT = 'version-hint.text'
 
 /** The files of one table on a local disk, as Iceberg's file-based catalogs lay them out. */
 export interface TableFiles {
@@ -28,6 +30,8 @@ export interface TableFiles {
   readMetadata(): TableMetadata | undefined
   /** Makes `metadata` the newest. Readers see the table before or after, never between; on disk when it returns. */
   commit(metadata: TableMetadata): void
+  /** Shows readers the newest metadata where a crash has kept it from them; on disk when it returns. */
+  publish(): void
   /** Writes a file at a path below the directory; on disk when it returns. Answers its location. */
   write(path: string, bytes: Uint8Array): string
   /** Reads the file at that location. Throws when it is missing. */
@@ -61,6 +65,13 @@ export function tableFiles(directory: string): TableFiles {
     }
   }
 
+  function publish(): void {
+    const newest = String(version())
+    const hint = join(metadataDirectory, HINT)
+    if (existsSync(hint) && readFileSync(hint, 'utf8') === newest) return
+    writeAtomically(metadataDirectory, HINT, newest)
+  }
+
   function write(path: string, bytes: Uint8Array): string {
     const target = join(directory, path)
     mkdirSync(dirname(target), { recursive: true })
@@ -82,10 +93,10 @@ export function tableFiles(directory: string): TableFiles {
     location: pathToFileURL(directory).href,
     readMetadata,
     commit(metadata: TableMetadata): void {
-      const next = version() + 1
-      writeAtomically(metadataDirectory, `v${next}.metadata.json`, JSON.stringify(metadata))
-      writeAtomically(metadataDirectory, 'version-hint.text', String(next))
+      writeAtomically(metadataDirectory, `v${version() + 1}.metadata.json`, JSON.stringify(metadata))
+      publish()
     },
+    publish,
     write,
     read(location: string): Buffer {
       try {

@@ -1,19 +1,24 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { lastSequence } from '../../../store/offline/iceberg/metadata.ts'
-import { tableFiles } from '../../../store/offline/iceberg/table-files.ts'
 import { readTable } from '../../store/offline/iceberg/read-table.ts'
 import type { Client } from './client.ts'
 import type { Row } from './record-model.ts'
 import { GROUP } from './writer.ts'
 
-/** Every row of the history: what its table has, and what waits for it in the log. */
+/** Every row of the history: what its table has for whoever reads it, and what else is in the log. */
 export async function readHistory(dataDirectory: string): Promise<Row[]> {
+  // The log first: a row that leaves it meanwhile is in the table by then.
+  const logged = readLog(dataDirectory)
   const [table] = tableDirectories(dataDirectory)
-  const metadata = table === undefined ? undefined : tableFiles(table).readMetadata()
-  if (table === undefined || metadata === undefined) return readLog(dataDirectory, 0)
-  return [...(await readTableRows(table)), ...readLog(dataDirectory, lastSequence(metadata))]
+  const moved = table === undefined ? [] : await readTableRows(table)
+  const last = moved.reduce((max, { sequence }) => Math.max(max, sequence), 0)
+  return [...moved, ...logged.filter(({ sequence }) => sequence > last)].map(({ row }) => row)
+}
+
+interface NumberedRow {
+  sequence: number
+  row: Row
 }
 
 function tableDirectories(dataDirectory: string): string[] {
@@ -21,28 +26,32 @@ function tableDirectories(dataDirectory: string): string[] {
   return existsSync(offline) ? readdirSync(offline).map((name) => join(offline, name)) : []
 }
 
-async function readTableRows(table: string): Promise<Row[]> {
+async function readTableRows(table: string): Promise<NumberedRow[]> {
+  if (!existsSync(join(table, 'metadata/version-hint.text'))) return []
   const rows = await readTable(table)
-  return rows.map(({ id, time, is_deleted: isDeleted, value, kept }) => ({
-    identifier: String(id),
-    timeText: Number(time).toFixed(6),
-    ...(isDeleted === false && { value: String(value), kept: String(kept) }),
+  return rows.map(({ id, time, is_deleted: isDeleted, value, kept, _sequence: sequence }) => ({
+    sequence: Number(sequence),
+    row: {
+      identifier: String(id),
+      timeText: Number(time).toFixed(6),
+      ...(isDeleted === false && { value: String(value), kept: String(kept) }),
+    },
   }))
 }
 
-/** Rows after `sequence`: a crash may have come between putting rows into the table and taking them out of the log. */
-function readLog(dataDirectory: string, sequence: number): Row[] {
+function readLog(dataDirectory: string): NumberedRow[] {
   const db = new DatabaseSync(join(dataDirectory, 'records.db'), { readOnly: true })
   const rows = db
-    .prepare(
-      `SELECT identifier, event_time_text, is_deleted, features FROM history WHERE sequence > ? ORDER BY sequence`,
-    )
-    .all(sequence)
+    .prepare('SELECT sequence, identifier, event_time_text, is_deleted, features FROM history ORDER BY sequence')
+    .all()
   db.close()
   return rows.map((row) => ({
-    identifier: String(row['identifier']),
-    timeText: String(row['event_time_text']),
-    ...(row['is_deleted'] === 0 && valuesOf(JSON.parse(String(row['features'])))),
+    sequence: Number(row['sequence']),
+    row: {
+      identifier: String(row['identifier']),
+      timeText: String(row['event_time_text']),
+      ...(row['is_deleted'] === 0 && valuesOf(JSON.parse(String(row['features'])))),
+    },
   }))
 }
 

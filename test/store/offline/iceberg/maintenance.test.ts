@@ -102,6 +102,17 @@ describe('appendRows', () => {
     expect(rows.filter(({ id }) => id === 'again')).toEqual([])
   })
 
+  it('shows readers the rows that a crash has kept from them, when they are appended again', async () => {
+    await appendRows(files, group, [loggedRow(1, 'a', 0)], 0)
+    const hint = join(directory, 'metadata/version-hint.text')
+    const before = readFileSync(hint)
+    await appendRows(files, group, [loggedRow(2, 'b', 0)], 0)
+    writeFileSync(hint, before)
+    expect(await sortedRows()).toHaveLength(1)
+    await appendRows(files, group, [loggedRow(2, 'b', 0)], 0)
+    expect(await sortedRows()).toHaveLength(2)
+  })
+
   it('merges manifests when there are many', async () => {
     for (let sequence = 1; sequence <= 60; sequence++) await appendRows(files, group, [loggedRow(sequence, 'a', 0)], 0)
     expect(await sortedRows()).toHaveLength(60)
