@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const COMMAND = join(import.meta.dirname, '../bin/cairn.ts')
+const COMMAND = join(import.meta.dirname, '../bin/cairn.js')
 
 export interface Cairn {
   url: string

@@ -33,17 +33,21 @@ export interface TaskMessage {
 
 export type TaskAnswer = { result: unknown } | { error: Error }
 
-/** Rows of one pass: they are in memory together, as columns too. */
-const ROWS_PER_PASS = 25_000
+/** Rows of one pass, and the bytes of their features: they are in memory together, as columns too. */
+const ROWS_PER_PASS = 10_000
+const BYTES_PER_PASS = 16 * 1024 * 1024
 
 const { recordsPath, catalogPath, offlinePath }: CommitterData = workerData
-const log = sqliteLog(openDatabaseToRead(recordsPath))
+/** Every page is read once, from one end to the other. */
+const LOG_CACHE_KIB = 2 * 1024
+
+const log = sqliteLog(openDatabaseToRead(recordsPath, LOG_CACHE_KIB))
 const catalogDb = openDatabaseToRead(catalogPath)
 const catalog = sqliteCatalog(catalogDb)
 
 const tasks: CommitterTasks = {
   async commit(after) {
-    const rows = log.read(after, ROWS_PER_PASS)
+    const rows = log.read(after, ROWS_PER_PASS, BYTES_PER_PASS)
     for (const [groupId, ofGroup] of byGroup(rows)) {
       const group = groupOf(groupId)
       await appendRows(filesOf(group), group, ofGroup, Date.now())

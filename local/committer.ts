@@ -19,6 +19,8 @@ const MIN_CHECK_MS = 10
 const MAX_CHECK_MS = 1_000
 const MAINTENANCE_INTERVAL_MS = 600_000
 const MEMORY_MB = 512
+/** What a pass leaves behind is collected before it is much: the thread has no one to answer quickly. */
+const YOUNG_MEMORY_MB = 8
 
 /**
  * Moves rows from the log into the tables of the history, by age and size, in a thread of its own. A row leaves the
@@ -82,7 +84,7 @@ export function startCommitter(options: CommitterOptions) {
 function startThread({ recordsPath, catalogPath, offlinePath, onError }: CommitterOptions) {
   const thread = new Worker(new URL('./committer-thread.ts', import.meta.url), {
     workerData: { recordsPath, catalogPath, offlinePath } satisfies CommitterData,
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
   })
   thread.on('error', onError)
   let previous: Promise<unknown> = Promise.resolve()

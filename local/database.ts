@@ -23,10 +23,10 @@ export function openDatabase(path: string): DatabaseSync {
   return db
 }
 
-/** Opens a database that another connection writes. */
-export function openDatabaseToRead(path: string): DatabaseSync {
+/** Opens a database that another connection writes, with so much memory for its pages. */
+export function openDatabaseToRead(path: string, cacheKib = CACHE_KIB): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly: true })
-  db.exec(`PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${CACHE_KIB};`)
+  db.exec(`PRAGMA busy_timeout = 10000; PRAGMA cache_size = -${cacheKib};`)
   return db
 }
 

@@ -15,21 +15,20 @@ export async function readBody(message: IncomingMessage): Promise<Uint8Array> {
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
 }
 
-async function readChunks(message: IncomingMessage): Promise<Uint8Array[]> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  try {
-    // Leaving the loop must not close the connection: the answer still has to go out on it.
-    for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+function readChunks(message: IncomingMessage): Promise<Uint8Array[]> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    message.on('data', (chunk: Uint8Array) => {
       bytes += chunk.length
-      if (bytes > MAX_BODY_BYTES) throw tooLarge(`more than ${MAX_BODY_BYTES} bytes`)
-      chunks.push(chunk)
-    }
-    return chunks
-  } catch (error) {
-    if (error instanceof ApiError) throw error
-    throw new ApiError('ValidationError', `the body ended after ${bytes} bytes, before it was whole`, { cause: error })
-  }
+      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+      else reject(tooLarge(`more than ${MAX_BODY_BYTES} bytes`))
+    })
+    message.on('end', () => resolve(chunks))
+    message.on('error', (cause) => {
+      reject(new ApiError('ValidationError', `the body ended after ${bytes} bytes, before it was whole`, { cause }))
+    })
+  })
 }
 
 function tooLarge(size: string): ApiError {

@@ -79,9 +79,18 @@ export function sqliteLog(db: DatabaseSync) {
     /** Removes the rows of these records, wherever they are in the log; answers how many that were. */
     erase: (groupId: string, identifiers: string[]): number =>
       identifiers.reduce((sum, identifier) => sum + Number(erase.run(groupId, identifier).changes), 0),
-    /** Up to `limit` rows that follow `sequence`, in order. */
-    read: (sequence: number, limit: number): LoggedRow[] =>
-      (read.all(sequence, limit) as unknown as Columns[]).map(toRow),
+    /** Up to `limit` rows that follow `sequence`, in order: fewer when those have `maxBytes` of features already. */
+    read(sequence: number, limit: number, maxBytes = Number.POSITIVE_INFINITY): LoggedRow[] {
+      const rows: LoggedRow[] = []
+      let bytes = 0
+      for (const columns of read.iterate(sequence, limit)) {
+        const row = toRow(columns as unknown as Columns)
+        rows.push(row)
+        bytes += row.features?.length ?? 0
+        if (bytes >= maxBytes) break
+      }
+      return rows
+    },
   } satisfies OfflineStore & Record<string, unknown>
 }
 

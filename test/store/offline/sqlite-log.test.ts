@@ -26,6 +26,16 @@ describe('the log of the history in SQLite', () => {
     expect(log.read(2, 10).map(({ identifier }) => identifier)).toEqual(['c'])
   })
 
+  it('reads no more rows once those it has are as large as asked, but one at least', () => {
+    const log = open()
+    log.append([row('a'), row('b'), row('c')])
+    const [first] = log.read(0, 10)
+    const bytes = first?.features?.length ?? 0
+    expect(bytes).toBeGreaterThan(0)
+    expect(log.read(0, 10, 2 * bytes).map(({ identifier }) => identifier)).toEqual(['a', 'b'])
+    expect(log.read(2, 10, 1).map(({ identifier }) => identifier)).toEqual(['c'])
+  })
+
   it('says how many rows wait', () => {
     const log = open()
     expect(log.waiting()).toBe(0)
