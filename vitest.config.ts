@@ -1,8 +1,9 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/deploy/**'],
     globalSetup: ['test/embedded-server.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

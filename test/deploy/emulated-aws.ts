@@ -1,0 +1,100 @@
+import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
+import { inject } from 'vitest'
+import type { Group } from '../conformance/deployment.ts'
+import { REGION } from './cdk.ts'
+
+export const deployment = inject('deployment')
+
+const connection = {
+  endpoint: deployment.emulator,
+  region: REGION,
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+}
+
+const dynamodb = new DynamoDBClient(connection)
+
+type Item = { [attribute: string]: AttributeValue }
+
+/** All items of the online table. */
+export async function onlineItems(): Promise<Item[]> {
+  const items: Item[] = []
+  const scan = { TableName: deployment.outputs['OnlineTable'] ?? '', ConsistentRead: true }
+  for await (const { Items = [] } of paginateScan({ client: dynamodb }, scan)) items.push(...Items)
+  return items
+}
+
+/** The item of a record that one group alone has. Throws when there is none. */
+export async function onlineItem(group: Group, identifier: string): Promise<Item> {
+  const groupId = await groupIdOf(group)
+  const item = (await onlineItems()).find(({ pk, sk }) => pk?.S?.startsWith(`${groupId}#`) && sk?.S === identifier)
+  if (item === undefined) throw new Error(`the online table has no record ${identifier} of ${group.name}`)
+  return item
+}
+
+async function groupIdOf({ name }: Group): Promise<string> {
+  const scan = { TableName: deployment.outputs['CatalogTable'] ?? '', ConsistentRead: true }
+  for await (const { Items = [] } of paginateScan({ client: dynamodb }, scan)) {
+    const found = Items.find(({ pk, sk }) => pk?.S === 'group' && sk?.S === name)
+    if (found !== undefined) return found['id']?.S ?? ''
+  }
+  throw new Error(`the catalog table has no group ${name}`)
+}
+
+/** The physical name of a resource of the stack, by its id without the digest. */
+export async function physicalId(logicalId: string): Promise<string> {
+  const answer = await call('/', 'Action=DescribeStackResources&Version=2010-05-15&StackName=cairn', {
+    'content-type': 'application/x-www-form-urlencoded',
+  })
+  for (const [member] of answer.matchAll(/<member>.*?<\/member>/gs)) {
+    const id = element(member, 'LogicalResourceId') ?? ''
+    if (new RegExp(`^${logicalId}[0-9A-F]{8}$`).test(id)) return element(member, 'PhysicalResourceId') ?? ''
+  }
+  throw new Error(`the stack has no resource ${logicalId}`)
+}
+
+/** What a function of the stack answers to an event. */
+export async function invoke(logicalId: string, event: object): Promise<unknown> {
+  const name = await physicalId(logicalId)
+  return JSON.parse(await call(`/2015-03-31/functions/${name}/invocations`, JSON.stringify(event)))
+}
+
+type Row = { [column: string]: unknown }
+
+/** The rows of a record's history that Firehose has delivered so far, by event time. */
+export async function rowsOf(group: Group, identifier: string): Promise<Row[]> {
+  const table = `${group.name.replaceAll('-', '_')}_`
+  const rows = (await deliveredRows()).filter(({ _table, id }) => String(_table).startsWith(table) && id === identifier)
+  return rows.sort((a, b) => Number(a['_event_time']) - Number(b['_event_time']))
+}
+
+async function deliveredRows(): Promise<Row[]> {
+  const bucket = `/${deployment.outputs['WarehouseBucket']}`
+  const rows: Row[] = []
+  for (let after = ''; ; ) {
+    const page = await call(`${bucket}?list-type=2&prefix=rows/&start-after=${encodeURIComponent(after)}`)
+    const keys = [...page.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => key ?? '')
+    if (keys.length === 0) return rows
+    for (const key of keys) rows.push(...jsonLines(await call(`${bucket}/${key}`)))
+    after = keys.at(-1) ?? ''
+  }
+}
+
+function jsonLines(text: string): Row[] {
+  return text
+    .replaceAll('}{', '}\n{')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+}
+
+function element(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]
+}
+
+async function call(path: string, body?: string, headers: { [name: string]: string } = {}): Promise<string> {
+  const method = body === undefined ? 'GET' : 'POST'
+  const response = await fetch(deployment.emulator + path, { method, headers, ...(body !== undefined && { body }) })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
+  return text
+}
