@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { sqliteCatalog } from '../store/catalog/sqlite.ts'
@@ -40,6 +41,12 @@ const BYTES_PER_PASS = 16 * 1024 * 1024
 const { recordsPath, catalogPath, offlinePath }: CommitterData = workerData
 /** Every page is read once, from one end to the other. */
 const LOG_CACHE_KIB = 2 * 1024
+
+/** Requests come first, but under a load that lasts the history must keep up: a quarter of a core that both want. */
+const NICENESS = 5
+
+// On Linux a priority is a thread's own; elsewhere it would be that of the whole process.
+if (process.platform === 'linux') setPriority(NICENESS)
 
 const log = sqliteLog(openDatabaseToRead(recordsPath, LOG_CACHE_KIB))
 const catalogDb = openDatabaseToRead(catalogPath)
