@@ -1,5 +1,5 @@
 import { zstdCompressSync } from 'node:zlib'
-import type { SchemaElement } from 'hyparquet'
+import type { Encoding, SchemaElement } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import type { Column } from './columns.ts'
 import type { IcebergField, IcebergPrimitive } from './schema.ts'
@@ -24,13 +24,18 @@ export function encodeDataFile(columns: Column[]): Uint8Array {
   ]
   const buffer = parquetWriteBuffer({
     schema,
-    columnData: columns.map(({ field, cells }) => ({ name: field.name, data: cells })),
+    columnData: columns.map(({ field, cells }) => ({ name: field.name, data: cells, encoding: encodingOf(field) })),
     codec: 'ZSTD',
     compressors: { ZSTD: (bytes) => zstdCompressSync(bytes, { params: { 100: ZSTD_LEVEL } }) },
     rowGroupSize: ROWS_PER_GROUP,
     createdBy: 'cairn',
   })
   return new Uint8Array(buffer)
+}
+
+/** Iceberg's vectorized reader for Spark refuses booleans that are run-length encoded; what else there is it reads. */
+function encodingOf({ type }: IcebergField): Encoding | undefined {
+  return type === 'boolean' ? 'PLAIN' : undefined
 }
 
 const PARQUET: Record<IcebergPrimitive, Omit<SchemaElement, 'name'>> = {
