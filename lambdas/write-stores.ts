@@ -5,9 +5,10 @@ import type { RecordWriter, WriteStores } from '../store/stores.ts'
 import { writeThrough } from '../store/write-through.ts'
 import { dynamodbClient } from './dynamodb-client.ts'
 import { groupStores } from './group-stores.ts'
-import { outbox, streamHistory } from './history.ts'
+import { streamHistory } from './history.ts'
 import { loggable, logger } from './logger.ts'
 import { addCount } from './metrics.ts'
+import { outbox } from './outbox.ts'
 
 /** What the functions that write records work on, by their environment. What becomes of the writes is counted. */
 export function writeStores(): WriteStores {

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 
-const lambdas = join(import.meta.dirname, '..', 'lambdas')
+const root = join(import.meta.dirname, '..')
+const lambdas = join(root, 'lambdas')
 
 /** The folder of a function: one of those in `lambdas`. */
 export function handlerFolder(name: string): string {
@@ -9,11 +10,12 @@ export function handlerFolder(name: string): string {
 }
 
 /**
- * Writes `index.js` with the handler of a function and all that it imports, the SDK too, to `directory`. CommonJS from
- * the ES modules of the packages: of the forms measured it is the smallest, and the one that starts fastest.
+ * Writes `index.js` with the handler of a function and all that it imports, the SDK too, to `directory`; answers the
+ * files that went in. CommonJS from the ES modules of the packages: of the forms measured it is the smallest, and the
+ * one that starts fastest.
  */
-export function bundleHandler(name: string, directory: string): void {
-  buildSync({
+export function bundleHandler(name: string, directory: string): string[] {
+  const { metafile } = buildSync({
     entryPoints: [join(handlerFolder(name), 'handler.ts')],
     outfile: join(directory, 'index.js'),
     bundle: true,
@@ -22,6 +24,10 @@ export function bundleHandler(name: string, directory: string): void {
     target: 'node24',
     format: 'cjs',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': join(lambdas, 'environment-credentials.ts') },
     logLevel: 'warning',
+    metafile: true,
+    absWorkingDir: root,
   })
+  return Object.keys(metafile.inputs)
 }

@@ -1,7 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { dynamodbClient } from '../dynamodb-client.ts'
 import { groupStores } from '../group-stores.ts'
-import { outbox, streamHistory } from '../history.ts'
+import { streamHistory } from '../history.ts'
+import { outbox } from '../outbox.ts'
 import { withPowertools } from '../with-powertools.ts'
 import { appendMarkers } from './append-markers.ts'
 
