@@ -2,9 +2,10 @@ import { batchGetRecord } from './batch-get-record.ts'
 import { batchWriteRecord } from './batch-write-record.ts'
 import type { Figure } from './figure.ts'
 import { getRecord } from './get-record.ts'
+import { join } from './join.ts'
 import { listRecords } from './list-records.ts'
 import { memory } from './memory.ts'
 import { putRecord } from './put-record.ts'
 
 /** Every figure, in the order in which they are measured: reads first, while nothing else is written. */
-export const FIGURES: Figure[] = [memory, listRecords, getRecord, batchGetRecord, batchWriteRecord, putRecord]
+export const FIGURES: Figure[] = [memory, listRecords, getRecord, batchGetRecord, batchWriteRecord, putRecord, join]
