@@ -1,0 +1,16 @@
+import type { Variable } from '../../store/environment.ts'
+
+/** Values for all that a handler reads from its environment. */
+export const VARIABLES = {
+  ACCOUNT: '123456789012',
+  CATALOG_TABLE: 'catalog',
+  GROUP_MAX_AGE_SECONDS: '5',
+  ONLINE_TABLE: 'online',
+  HISTORY_STREAM: 'history',
+  OUTBOX_URL: 'http://127.0.0.1:9/outbox',
+  JOBS_URL: 'http://127.0.0.1:9/jobs',
+  SHARD_COUNT: '8',
+  DATABASE: 'cairn_offline',
+  WAREHOUSE: 's3://warehouse/warehouse',
+  OPTIMIZER_ROLE: 'arn:aws:iam::123456789012:role/optimizer',
+} satisfies { [name in Variable]: string }
