@@ -19,7 +19,7 @@ export function controlStores(): ControlStores {
   } = readEnvironment('DATABASE', 'WAREHOUSE', 'OPTIMIZER_ROLE')
   const now = Date.now
   const account = env.ACCOUNT
-  const catalog = settlingCatalog(dynamodbCatalog(dynamodbClient(), env.CATALOG_TABLE), groupMaxAgeMs())
+  const catalog = settlingCatalog(dynamodbCatalog(dynamodbClient(), env.CATALOG_TABLE), { maxAgeMs: groupMaxAgeMs() })
   return {
     catalog,
     jobs: sqsJobQueue(sqsClient(), env.JOBS_URL),

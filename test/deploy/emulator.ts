@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { pythonProgram } from './python-environment.ts'
 
 const START_TIMEOUT_MS = 60_000
+const STOP_TIMEOUT_MS = 5_000
 
 export interface EmulatorOptions {
   /** Where it may leave files. */
@@ -37,16 +38,23 @@ export async function startEmulator({ directory, environment }: EmulatorOptions)
     },
   })
   closeSync(log)
-  await untilReady(endpoint, () => child.exitCode === null, logPath)
-  return {
-    endpoint,
-    async stop(): Promise<void> {
-      const exited = child.exitCode === null ? once(child, 'exit') : undefined
-      process.kill(-Number(child.pid), 'SIGTERM')
-      await Promise.race([exited, setTimeout(5_000)])
-      if (child.exitCode === null && child.signalCode === null) process.kill(-Number(child.pid), 'SIGKILL')
-    },
+  const isRunning = () => child.exitCode === null && child.signalCode === null
+
+  async function stop(): Promise<void> {
+    if (!isRunning()) return
+    const exited = once(child, 'exit')
+    process.kill(-Number(child.pid), 'SIGTERM')
+    await Promise.race([exited, setTimeout(STOP_TIMEOUT_MS, undefined, { ref: false })])
+    if (isRunning()) process.kill(-Number(child.pid), 'SIGKILL')
   }
+
+  try {
+    await untilReady(endpoint, isRunning, logPath)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { endpoint, stop }
 }
 
 const SETTINGS = {
