@@ -8,9 +8,13 @@ export function percentBar(phase: string, isShown: boolean) {
   const options = { format: FORMAT, clearOnComplete: true, hideCursor: true }
   const bar = new cliProgress.SingleBar(options, cliProgress.Presets.shades_classic)
   bar.start(100, 0, { phase })
+  let shown = 0
   return {
-    /** Shows how far it has come; what is not known yet counts as nothing. */
-    update: (percentage: number) => bar.update(Math.max(0, Math.floor(percentage))),
+    /** Shows how far it has come; what goes back, or is not known yet, changes nothing. */
+    update(percentage: number): void {
+      shown = Math.max(shown, Math.floor(percentage))
+      bar.update(shown)
+    },
     stop: () => bar.stop(),
   }
 }

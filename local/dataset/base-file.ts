@@ -89,6 +89,12 @@ function parquetSource(path: string, options = ''): string {
   return `read_parquet(${sqlText(path)}, ${options}hive_partitioning = false)`
 }
 
+/** How many rows the base has. */
+export async function countRows(connection: DuckDBConnection, base: BaseFile): Promise<number> {
+  const counted = await readingBase(base, () => connection.runAndReadAll(`SELECT count(*) FROM (${base.sql})`))
+  return Number(counted.getRows()[0]?.[0])
+}
+
 /** Runs `use`; an error that lies in the base's CSV text says so, since DuckDB does not name the file. */
 export async function readingBase<Answer>({ name }: BaseFile, use: () => Promise<Answer>): Promise<Answer> {
   try {

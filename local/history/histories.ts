@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { sqliteCatalog } from '../../store/catalog/sqlite.ts'
 import type { FeatureGroup } from '../../store/feature-group.ts'
 import { sqliteLog } from '../../store/offline/sqlite-log.ts'
@@ -37,9 +39,9 @@ export function openHistories(dataDirectory: string): Histories {
   }
 }
 
-function reading<Answer>(path: string, read: (db: ReturnType<typeof openDatabaseToRead>) => Answer): Answer {
+function reading<Answer>(path: string, read: (db: DatabaseSync) => Answer): Answer {
   try {
-    const db = openDatabaseToRead(path)
+    const db = openToRead(path)
     try {
       return read(db)
     } finally {
@@ -47,5 +49,23 @@ function reading<Answer>(path: string, read: (db: ReturnType<typeof openDatabase
     }
   } catch (cause) {
     throw new Error(`${path} cannot be read: ${String(cause)}`, { cause })
+  }
+}
+
+/**
+ * SQLite keeps a file beside a database with a write-ahead log even to read it. Where this process may write none, and
+ * no server has left one, the database does not change and can be read as it is.
+ */
+function openToRead(path: string): DatabaseSync {
+  if (existsSync(`${path}-wal`) || isWritable(dirname(path))) return openDatabaseToRead(path)
+  return new DatabaseSync(new URL(`${pathToFileURL(path)}?immutable=1`), { readOnly: true })
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }

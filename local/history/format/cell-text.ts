@@ -10,7 +10,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api'
 
-const MAX_DATE_MS = 8_640_000_000_000_000n
+const MAX_DATE_MS = 8_640_000_000_000_000
 
 /** A value as JSON: integers and decimals with all their digits, times as ISO 8601 in UTC, what JSON lacks as text. */
 export function jsonText(value: DuckDBValue): string {
@@ -46,12 +46,12 @@ function isNested(value: DuckDBValue): boolean {
   )
 }
 
-/** The column of a zone-less time is in UTC too. */
+/** A time without a zone is in UTC, as the history's are. */
 function isoTime(value: DuckDBTimestampValue | DuckDBTimestampTZValue): string {
   const { micros } = value
-  const rest = ((micros % 1000n) + 1000n) % 1000n
-  const milliseconds = (micros - rest) / 1000n
-  if (milliseconds > MAX_DATE_MS || milliseconds < -MAX_DATE_MS) return String(value)
-  const text = new Date(Number(milliseconds)).toISOString()
-  return rest === 0n ? text : `${text.slice(0, -1)}${String(rest).padStart(3, '0')}Z`
+  const rest = Number(((micros % 1000n) + 1000n) % 1000n)
+  const milliseconds = Number((micros - BigInt(rest)) / 1000n)
+  if (Math.abs(milliseconds) > MAX_DATE_MS) return String(value)
+  const text = new Date(milliseconds).toISOString()
+  return rest === 0 ? text : `${text.slice(0, -1)}${String(rest).padStart(3, '0')}Z`
 }
