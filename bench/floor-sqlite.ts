@@ -2,14 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Extent } from './load.ts'
 import { identifierOf, recordJson } from './records.ts'
 
 const TEXTS = 1_000
-
-interface Extent {
-  seconds: number
-  runs: number
-}
 
 /** Runs `once` again and again on a fresh database for some seconds; how many rows a second it says it has done. */
 function rate({ seconds, runs }: Extent, prepare: (db: DatabaseSync) => () => number): number {

@@ -1,5 +1,5 @@
+import { compare } from './compare.ts'
 import type { Figure } from './figure.ts'
-import { httpFloor } from './floor-http.ts'
 import { sqliteListFloor } from './floor-sqlite.ts'
 import { type LoadOptions, load } from './load.ts'
 import { GROUP } from './records.ts'
@@ -20,7 +20,7 @@ export const listRecords: Figure = {
     const compared = Math.min(COMPARED_PAGES, Math.floor(walk.pageTimes.length / 2))
     const first = median(walk.pageTimes.slice(0, compared))
     const last = median(walk.pageTimes.slice(-compared))
-    const bare = await httpFloor(walk.options, extent)
+    const { bare } = await compare(walk.options, extent)
     const measured = requestsPerSecond * PER_PAGE
     const isSteady = last < first * MAX_DIFFERENCE
     return {

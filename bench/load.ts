@@ -45,14 +45,16 @@ export async function load(options: LoadOptions, extent: { seconds: number } | {
   return { requestsPerSecond: result.requests.total / result.duration, p99: result.latency.p99 }
 }
 
-/** The middle one by its rate of as many runs as asked for, after a short one that does not count. */
-export async function medianLoad(
-  options: LoadOptions,
-  { seconds, runs }: { seconds: number; runs: number },
-): Promise<Load> {
-  await load(options, { seconds: 1 })
-  const loads: Load[] = []
-  for (let run = 0; run < runs; run++) loads.push(await load(options, { seconds }))
-  loads.sort((a, b) => a.requestsPerSecond - b.requestsPerSecond)
-  return loads[Math.floor(runs / 2)] ?? { requestsPerSecond: 0, p99: 0 }
+/** The length of a run, and how many of them a figure is the median of. */
+export interface Extent {
+  seconds: number
+  runs: number
+}
+
+/** The load in the middle, by its rate. */
+export function medianOf(loads: Load[]): Load {
+  const sorted = loads.toSorted((a, b) => a.requestsPerSecond - b.requestsPerSecond)
+  const middle = sorted[Math.floor(sorted.length / 2)]
+  if (middle === undefined) throw new Error('there was no run to take the median of')
+  return middle
 }

@@ -12,6 +12,7 @@ import type { AccessCheck } from './access.ts'
 import { refuseMalformed } from './malformed-request.ts'
 import type { Metrics } from './metrics.ts'
 import { readBody } from './request-body.ts'
+import { sendTogether } from './send-together.ts'
 
 export interface ServerOptions {
   stores: Stores
@@ -23,6 +24,7 @@ export interface ServerOptions {
 
 interface Answering extends ServerOptions {
   protocolOf: (path: string) => Protocol
+  send: (send: () => void) => void
 }
 
 const KEEP_ALIVE_MS = 65_000
@@ -30,9 +32,13 @@ const MAX_DROP_MS = 5_000
 
 /** The HTTP server of the embedded store: `node:http` around the protocol, with health and metrics beside it. */
 export function makeServer(options: ServerOptions): Server {
-  const protocolOf = everyOperation(options.stores, options.history)
+  const answering = {
+    ...options,
+    protocolOf: everyOperation(options.stores, options.history),
+    send: sendTogether(),
+  }
   const onRequest = (message: IncomingMessage, reply: ServerResponse) => {
-    void answer({ ...options, protocolOf }, message, reply)
+    void answer(answering, message, reply)
   }
   // Left to itself, node:http answers a missing host, an expectation and what is malformed in forms of its own.
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false }, onRequest)
@@ -44,9 +50,11 @@ export function makeServer(options: ServerOptions): Server {
 async function answer(options: Answering, message: IncomingMessage, reply: ServerResponse): Promise<void> {
   const started = performance.now()
   const response = await responseTo(options, message)
-  send(reply, response)
-  dropRest(message)
-  observe(options, response, (performance.now() - started) / 1000)
+  options.send(() => {
+    write(reply, response)
+    dropRest(message)
+    observe(options, response, (performance.now() - started) / 1000)
+  })
 }
 
 async function responseTo(options: Answering, message: IncomingMessage): Promise<HttpResponse> {
@@ -94,7 +102,7 @@ async function toRequest(message: IncomingMessage): Promise<HttpRequest> {
   }
 }
 
-function send(reply: ServerResponse, { status, headers, body }: HttpResponse): void {
+function write(reply: ServerResponse, { status, headers, body }: HttpResponse): void {
   reply.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }
 

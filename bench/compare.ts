@@ -2,24 +2,41 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { BareAnswer } from './bare-server.ts'
-import { type Load, type LoadOptions, medianLoad } from './load.ts'
+import { type Extent, type Load, type LoadOptions, load, medianOf } from './load.ts'
 
 const SERVER = join(import.meta.dirname, 'bare-server.ts')
+const WARM_UP_SECONDS = 1
 /** The server makes these itself. */
 const OWN_HEADERS = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding'])
 
+/** The load on the real server, and the same on a bare one. */
+export interface Compared {
+  measured: Load
+  bare: Load
+}
+
 /**
- * The same load on a `node:http` server in a process of its own that reads each request and answers the very bytes
- * that the real one answered to the first: what there is to reach for any server on this runtime.
+ * Measures a load beside its floor: a `node:http` server in a process of its own that reads each request and answers
+ * the very bytes that the real one answered to the first. They take turns, so that both meet the machine in the same
+ * state.
  */
-export async function httpFloor(options: LoadOptions, extent: { seconds: number; runs: number }): Promise<Load> {
+export async function compare(options: LoadOptions, { seconds, runs }: Extent): Promise<Compared> {
   const answer = await capture(options)
   const server = fork(SERVER, { execPath: process.execPath })
   const exited = once(server, 'exit')
   try {
     server.send(answer)
     const [port] = await once(server, 'message')
-    return await medianLoad({ ...options, url: `http://127.0.0.1:${port}` }, extent)
+    const bareOptions = { ...options, url: `http://127.0.0.1:${port}` }
+    const measured: Load[] = []
+    const bare: Load[] = []
+    await load(options, { seconds: WARM_UP_SECONDS })
+    await load(bareOptions, { seconds: WARM_UP_SECONDS })
+    for (let run = 0; run < runs; run++) {
+      measured.push(await load(options, { seconds }))
+      bare.push(await load(bareOptions, { seconds }))
+    }
+    return { measured: medianOf(measured), bare: medianOf(bare) }
   } finally {
     server.kill()
     await exited
