@@ -70,7 +70,7 @@ describe('DeleteFeatureGroup', () => {
       sageMaker.send(new ListTagsCommand({ ResourceArn: arn })),
       deleteGroup(FeatureGroupName),
     ]
-    for (const call of calls) await expectSageMakerError(call, 'ResourceNotFound', FeatureGroupName)
+    await Promise.all(calls.map((call) => expectSageMakerError(call, 'ResourceNotFound', FeatureGroupName)))
     const list = new ListFeatureGroupsCommand({ NameContains: FeatureGroupName })
     expect((await sageMaker.send(list)).FeatureGroupSummaries).toEqual([])
     const Filters = [{ Name: 'FeatureGroupName', Value: FeatureGroupName }]
