@@ -4,7 +4,7 @@ import { join as joinPath } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { writeDataset } from '../local/dataset/dataset.ts'
 import { openHistories } from '../local/history/histories.ts'
-import type { FeatureGroup } from '../store/feature-group.ts'
+import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import type { Figure } from './figure.ts'
 import { makeBase, makeHistory } from './join-history.ts'
 

@@ -2,12 +2,12 @@ import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { sqliteCatalog } from '../store/catalog/sqlite.ts'
-import type { FeatureGroup } from '../store/feature-group.ts'
+import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import { appendRows } from '../store/offline/iceberg/append.ts'
 import { eraseFromTable, type TableErasure } from '../store/offline/iceberg/erase.ts'
 import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/maintain.ts'
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
-import { type LoggedRow, sqliteLog } from '../store/offline/sqlite-log.ts'
+import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { openDatabaseToRead } from './database.ts'
 import { tableDirectory } from './table-directory.ts'
 
@@ -55,7 +55,7 @@ const catalog = sqliteCatalog(catalogDb)
 const tasks: CommitterTasks = {
   async commit(after) {
     const rows = log.read(after, ROWS_PER_PASS, BYTES_PER_PASS)
-    for (const [groupId, ofGroup] of byGroup(rows)) {
+    for (const [groupId, ofGroup] of Map.groupBy(rows, ({ groupId }) => groupId)) {
       const group = groupOf(groupId)
       await appendRows(filesOf(group), group, ofGroup, Date.now())
     }
@@ -78,10 +78,6 @@ function groupOf(groupId: string): FeatureGroup {
 
 function filesOf(group: FeatureGroup): TableFiles {
   return tableFiles(join(offlinePath, tableDirectory(group)))
-}
-
-function byGroup(rows: LoggedRow[]): Map<string, LoggedRow[]> {
-  return Map.groupBy(rows, ({ groupId }) => groupId)
 }
 
 parentPort?.on('message', async ({ task, argument }: TaskMessage) => {

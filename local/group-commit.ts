@@ -1,4 +1,4 @@
-import type { Change, Outcome } from '../store/change.ts'
+import type { Change, Outcome } from '../store/records/change.ts'
 import type { RecordWriter } from '../store/stores.ts'
 import type { Answer, Command } from './record-transaction.ts'
 

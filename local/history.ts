@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../store/feature-group.ts'
+import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import type { Erasure, History } from '../store/offline/history.ts'
 import type { TableErasure } from '../store/offline/iceberg/erase.ts'
 

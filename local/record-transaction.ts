@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Change, historyRows, type Outcome } from '../store/change.ts'
 import { createLogTables, sqliteLog } from '../store/offline/sqlite-log.ts'
 import { createOnlineTables, sqliteOnlineStore } from '../store/online/sqlite.ts'
+import { type Change, historyRows, type Outcome } from '../store/records/change.ts'
 
 /** What one request asks to be written. */
 export type Command =

@@ -1,5 +1,5 @@
-import { removeExpired } from '../store/expiry.ts'
 import type { ExpiredRecord } from '../store/online/sqlite.ts'
+import { removeExpired } from '../store/records/expiry.ts'
 import type { Stores } from '../store/stores.ts'
 
 const RECORDS_PER_SWEEP = 1_000

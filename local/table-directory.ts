@@ -1,4 +1,5 @@
-import type { FeatureGroup } from '../store/feature-group.ts'
+import type { FeatureGroup } from '../store/groups/feature-group.ts'
+import { tableStem } from '../store/offline/table-name.ts'
 
 const ID_CHARS = 8
 
@@ -10,5 +11,5 @@ export function tableDirectory({
   FeatureGroupName,
   groupId,
 }: Pick<FeatureGroup, 'FeatureGroupName' | 'groupId'>): string {
-  return `${FeatureGroupName.replaceAll('-', '_').toLowerCase()}_${groupId.slice(0, ID_CHARS)}`
+  return `${tableStem(FeatureGroupName)}_${groupId.slice(0, ID_CHARS)}`
 }

@@ -1,9 +1,9 @@
 import { ApiError } from './api-error.ts'
 import type { Catalog } from './catalog/catalog.ts'
-import type { Change, Outcome } from './change.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
 import type { OfflineTables } from './offline/offline-tables.ts'
 import type { OnlineReader } from './online/online-store.ts'
+import type { Change, Outcome } from './records/change.ts'
 
 /** Writes to both stores of a feature group: what it acknowledges is in each of them. */
 export interface RecordWriter {

@@ -1,6 +1,6 @@
-import { historyRows } from './change.ts'
 import type { OfflineStore } from './offline/offline-store.ts'
 import type { OnlineStore } from './online/online-store.ts'
+import { historyRows } from './records/change.ts'
 import type { RecordWriter } from './stores.ts'
 
 export interface WriteThroughOptions {

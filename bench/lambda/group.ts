@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../../store/feature-group.ts'
+import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { GROUP, GROUP_REQUEST } from '../records.ts'
 
 /** The group of the bench's records as the catalog of a deployment has it. */

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { historyRows } from '../../store/change.ts'
 import { firehoseRow } from '../../store/offline/firehose-row.ts'
 import { dynamoOnlineStore } from '../../store/online/dynamodb.ts'
+import { historyRows } from '../../store/records/change.ts'
 import { measureCapacity } from '../../test/aws/capacity.ts'
 import { batchBody, GROUP, identifierOf, putBody } from '../records.ts'
 import { putOf } from './batch-write.ts'

@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../../store/feature-group.ts'
+import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { columnName, type IcebergField } from '../../store/offline/iceberg/schema.ts'
 import { duckdbType, historyColumns } from '../history/relation.ts'
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { FeatureGroup } from '../../store/feature-group.ts'
+import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { columnName, type IcebergPrimitive } from '../../store/offline/iceberg/schema.ts'
 import { sqlName } from '../../store/offline/sql/quote.ts'
 import type { Histories } from '../history/histories.ts'

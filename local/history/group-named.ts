@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../../store/feature-group.ts'
+import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 
 /** The group of a name; one whose name differs in case only when there is just one. Throws when there is none. */
 export function groupNamed<Group extends Pick<FeatureGroup, 'FeatureGroupName'>>(groups: Group[], name: string): Group {

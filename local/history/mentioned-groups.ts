@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../../store/feature-group.ts'
+import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 
 /** What follows a group's name in the names of the tables that are made from its history. */
 export const LATEST = '_latest'

@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../../store/feature-group.ts'
+import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { type IcebergField, type IcebergPrimitive, icebergSchema } from '../../store/offline/iceberg/schema.ts'
 import { sqlName, sqlText, sqlTimestamp } from '../../store/offline/sql/quote.ts'
 

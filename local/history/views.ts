@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../../store/feature-group.ts'
+import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import type { Snapshot } from '../../store/offline/iceberg/metadata.ts'
 import { columnName } from '../../store/offline/iceberg/schema.ts'
 import type { AsOf } from '../../store/offline/sql/athena-table.ts'

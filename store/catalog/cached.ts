@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../feature-group.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
 import type { Catalog } from './catalog.ts'
 import { recent } from './recent.ts'
 

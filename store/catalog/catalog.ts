@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../feature-group.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
 import type { Awaitable } from '../online/online-store.ts'
 
 /** What users wrote about a feature. Times are epoch milliseconds. */

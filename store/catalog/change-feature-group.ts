@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts'
-import type { FeatureGroup } from '../feature-group.ts'
-import { requireFreshFeatureGroup } from '../feature-group-name.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
+import { requireFreshFeatureGroup } from '../groups/feature-group-name.ts'
 import type { ControlStores } from '../stores.ts'
 
 const MAX_ATTEMPTS = 5

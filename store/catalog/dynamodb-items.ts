@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   paginateQuery,
 } from '@aws-sdk/client-dynamodb'
-import { callFailure, wasRepeated } from '../call-failure.ts'
+import { callFailure, wasRepeated } from '../calls/call-failure.ts'
 import type { CatalogItem, StoredItem } from './items.ts'
 import type { groupKey } from './keys.ts'
 

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { ApiError } from '../api-error.ts'
-import type { FeatureGroup } from '../feature-group.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
 import type { Catalog, FeatureMetadata } from './catalog.ts'
 import { type CatalogItems, type Condition, catalogItems } from './dynamodb-items.ts'
 import { groupItem, metadataItem, pointerItem, readGroup, readMetadata, type StoredItem } from './items.ts'

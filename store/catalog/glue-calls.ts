@@ -13,8 +13,8 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-glue'
 import { ApiError } from '../api-error.ts'
-import { callFailure, wasRepeated } from '../call-failure.ts'
-import type { FeatureGroup } from '../feature-group.ts'
+import { callFailure, wasRepeated } from '../calls/call-failure.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
 import { createTableParams, type Placed, updateTableParams } from './glue-table-params.ts'
 
 export type GlueCalls = ReturnType<typeof glueCalls>

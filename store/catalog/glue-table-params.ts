@@ -7,9 +7,9 @@ import type {
   UpdateTableCommandInput,
 } from '@aws-sdk/client-glue'
 import { validationException } from '../api-error.ts'
-import type { FeatureGroup } from '../feature-group.ts'
-import { EVENT_TIME_FIELD_ID, icebergSchema } from '../offline/iceberg/schema.ts'
-import { SAGEMAKER_DATABASE } from '../offline-store-config.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
+import { SAGEMAKER_DATABASE } from '../groups/offline-store-config.ts'
+import { icebergSchema, PARTITION_FIELD } from '../offline/iceberg/schema.ts'
 
 /** Where the tables of a deployment are. */
 export interface Warehouse {
@@ -68,14 +68,18 @@ export function groupIdAt(location: string | undefined, warehouse: Warehouse): s
   return location.slice(warehouse.location.length + 1).split('/')[1]
 }
 
+function partitionField() {
+  const { name: Name, transform: Transform } = PARTITION_FIELD
+  return { Name, Transform, SourceId: PARTITION_FIELD['source-id'], FieldId: PARTITION_FIELD['field-id'] }
+}
+
 /** An Iceberg table of format version 2, which is the one that Firehose writes, with a partition for each day. */
 export function createTableParams(group: FeatureGroup): CreateTableCommandInput {
   const { DatabaseName, Name, location } = placedTable(group)
-  const day = { Name: '_event_time_day', Transform: 'day', SourceId: EVENT_TIME_FIELD_ID, FieldId: 1_000 }
   const CreateIcebergTableInput = {
     Location: location,
     Schema: glueSchema(group, 0),
-    PartitionSpec: { SpecId: 0, Fields: [day] },
+    PartitionSpec: { SpecId: 0, Fields: [partitionField()] },
     Properties: {
       'write.parquet.compression-codec': 'zstd',
       'write.metadata.delete-after-commit.enabled': 'true',

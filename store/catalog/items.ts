@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { FeatureGroup } from '../feature-group.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
 import type { FeatureMetadata } from './catalog.ts'
 import { groupKey, metadataKey, pointerKey } from './keys.ts'
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { FeatureGroup } from '../feature-group.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
 import type { Catalog, FeatureMetadata } from './catalog.ts'
 
 const SCHEMA = `

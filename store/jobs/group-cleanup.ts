@@ -1,3 +1,4 @@
+import { findUndeletedGroup } from '../groups/feature-group-name.ts'
 import type { OnlineStore } from '../online/online-store.ts'
 import type { Stores } from '../stores.ts'
 import type { Job } from './job-queue.ts'
@@ -13,8 +14,6 @@ export interface CleanupStores extends Pick<Stores, 'catalog'> {
  * none, for a group that still exists.
  */
 export async function groupCleanupStep(stores: CleanupStores, job: Job): Promise<boolean> {
-  const group = await stores.catalog.getById(job.groupId)
-  const current = group && (await stores.catalog.get(group.FeatureGroupName, { isFresh: true }))
-  if (current?.groupId === job.groupId) return false
+  if ((await findUndeletedGroup(stores, job.groupId, { isFresh: true })) !== undefined) return false
   return await stores.writer.removeGroup(job.groupId, ROWS_PER_STEP)
 }

@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SendMessageCommandInput, type SQSClient } from '@aws-sdk/client-sqs'
-import { callFailure } from '../call-failure.ts'
+import { callFailure } from '../calls/call-failure.ts'
 import type { Job, JobQueue } from './job-queue.ts'
 
 /** Until then no process writes to a deleted group any more that it knows from a cache, nor is a request under way. */

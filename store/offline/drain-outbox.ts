@@ -1,4 +1,4 @@
-import type { HistoryRow } from '../change.ts'
+import type { HistoryRow } from '../records/change.ts'
 import type { OfflineStore } from './offline-store.ts'
 import { readMessage } from './outbox-message.ts'
 

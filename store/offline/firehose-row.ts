@@ -1,15 +1,10 @@
-import type { HistoryRow } from '../change.ts'
-import { exactNumber } from '../exact-number.ts'
-import type { FeatureDefinition, FeatureGroup } from '../feature-group.ts'
+import type { FeatureDefinition, FeatureGroup } from '../groups/feature-group.ts'
+import type { HistoryRow } from '../records/change.ts'
+import { exactInteger, exactNumber } from '../records/exact-number.ts'
 import { ROUTING_COLUMN } from './columns.ts'
 import { columnName } from './iceberg/schema.ts'
+import { type StoredFeature, storedFeatures } from './stored-features.ts'
 import { tableOf } from './table-name.ts'
-
-interface StoredFeature {
-  FeatureName: string
-  ValueAsString?: string
-  ValueAsStringList?: string[]
-}
 
 /**
  * A row of history as the JSON text that Firehose takes for the group's Iceberg table: every column, null for what is
@@ -17,7 +12,7 @@ interface StoredFeature {
  * feature that `group` lacks, because it was read before the feature was added.
  */
 export function firehoseRow(group: FeatureGroup, row: HistoryRow): string | undefined {
-  const features = featuresOf(group, row)
+  const features = storedFeatures(group, row)
   const columns: Record<string, unknown> = {}
   for (const definition of group.FeatureDefinitions) {
     const feature = features.get(definition.FeatureName)
@@ -37,21 +32,6 @@ export function firehoseRow(group: FeatureGroup, row: HistoryRow): string | unde
   })
 }
 
-/** The features of a row by name. A marker has its identifier and its event time, and no other. */
-function featuresOf(group: FeatureGroup, row: HistoryRow): Map<string, StoredFeature> {
-  const features = new Map<string, StoredFeature>([
-    keyFeature(group.RecordIdentifierFeatureName, row.identifier),
-    keyFeature(group.EventTimeFeatureName, row.eventTimeText),
-  ])
-  const stored: StoredFeature[] = row.features === null ? [] : JSON.parse(row.features)
-  for (const feature of stored) features.set(feature.FeatureName, feature)
-  return features
-}
-
-function keyFeature(FeatureName: string, ValueAsString: string): [string, StoredFeature] {
-  return [FeatureName, { FeatureName, ValueAsString }]
-}
-
 function cell({ FeatureType }: FeatureDefinition, feature: StoredFeature | undefined): unknown {
   const encode = ENCODERS[FeatureType]
   if (feature?.ValueAsString !== undefined) return encode(feature.ValueAsString)
@@ -66,7 +46,7 @@ const ENCODERS: Record<FeatureDefinition['FeatureType'], (text: string) => unkno
 
 /** A number, or a string of its digits where one that reads JSON numbers as doubles would change it. */
 function integer(text: string): unknown {
-  const value = BigInt(text.startsWith('+') ? text.slice(1) : text)
+  const value = exactInteger(text)
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : String(value)
 }

@@ -1,8 +1,8 @@
 import { type FirehoseClient, PutRecordBatchCommand, type PutRecordBatchCommandInput } from '@aws-sdk/client-firehose'
-import { boundedBatches } from '../bounded-batches.ts'
+import { boundedBatches } from '../calls/bounded-batches.ts'
+import { resend } from '../calls/resend.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { HistoryRow } from '../change.ts'
-import { resend } from '../resend.ts'
+import type { HistoryRow } from '../records/change.ts'
 import { firehoseRow } from './firehose-row.ts'
 import type { OfflineStore } from './offline-store.ts'
 

@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../feature-group.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
 
 /** What was done so that nothing of the erased records is left. */
 export interface Erasure {

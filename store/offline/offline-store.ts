@@ -1,5 +1,5 @@
-import type { HistoryRow } from '../change.ts'
 import type { Awaitable } from '../online/online-store.ts'
+import type { HistoryRow } from '../records/change.ts'
 
 /** The append-only history of every feature group. */
 export interface OfflineStore {

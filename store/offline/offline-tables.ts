@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../feature-group.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
 import type { Awaitable } from '../online/online-store.ts'
 
 /** The tables of the histories, as far as they must be there before rows are: for groups with an offline store. */

@@ -1,5 +1,5 @@
-import { boundedBatches } from '../bounded-batches.ts'
-import type { HistoryRow } from '../change.ts'
+import { boundedBatches } from '../calls/bounded-batches.ts'
+import type { HistoryRow } from '../records/change.ts'
 
 /** What a message has at most; in bytes it is what SQS bills as one request. */
 const MAX_MESSAGE = { count: 100, bytes: 64 * 1_024 }

@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, type SendMessageBatchCommandInput, type SQSClient } from '@aws-sdk/client-sqs'
-import { boundedBatches } from '../bounded-batches.ts'
-import { resend } from '../resend.ts'
+import { boundedBatches } from '../calls/bounded-batches.ts'
+import { resend } from '../calls/resend.ts'
 import type { OfflineStore } from './offline-store.ts'
 import { type OutboxMessage, toMessages } from './outbox-message.ts'
 

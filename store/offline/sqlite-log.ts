@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { HistoryRow } from '../change.ts'
+import type { HistoryRow } from '../records/change.ts'
 import type { OfflineStore } from './offline-store.ts'
 
 const SCHEMA = `

@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { backoff } from '../backoff.ts'
-import { isWrongCall } from '../call-failure.ts'
+import { backoff } from '../calls/backoff.ts'
+import { isWrongCall } from '../calls/call-failure.ts'
 import type { Item } from './dynamodb-item.ts'
 import { batchDeleteParams, batchGetParams } from './dynamodb-params.ts'
 

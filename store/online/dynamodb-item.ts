@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Put, SoftDelete, StoredVersion } from '../change.ts'
-import type { EventTime } from '../event-time.ts'
-import type { FeatureValue } from '../model.ts'
-import { cappedExpiresAt } from '../time-to-live.ts'
+import type { Put, SoftDelete, StoredVersion } from '../records/change.ts'
+import type { EventTime } from '../records/event-time.ts'
+import { cappedExpiresAt } from '../records/time-to-live.ts'
+import type { FeatureValue } from '../requests/model.ts'
 import { isLongIdentifier, type OnlineKey, onlineKey } from './keys.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb'
-import { shardCountOf } from '../group-id.ts'
+import { shardCountOf } from '../groups/group-id.ts'
 import { readIdentifier } from './dynamodb-item.ts'
 import { listParams } from './dynamodb-params.ts'
 import { partitionKey } from './keys.ts'

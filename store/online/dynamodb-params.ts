@@ -7,8 +7,8 @@ import type {
   QueryCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import type { Expire, HardDelete, Put, SoftDelete, Update } from '../change.ts'
-import { floorSeconds } from '../event-time.ts'
+import type { Expire, HardDelete, Put, SoftDelete, Update } from '../records/change.ts'
+import { floorSeconds } from '../records/event-time.ts'
 import {
   type Envelope,
   featureAttribute,

@@ -1,4 +1,4 @@
-import type { Version } from '../change.ts'
+import type { Version } from '../records/change.ts'
 import { type Item, readEnvelope, readFeatures } from './dynamodb-item.ts'
 import type { FeatureOrder } from './feature-order.ts'
 

@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import type { Change, Expire, HardDelete, Outcome, Put, Result, SoftDelete, Update } from '../change.ts'
+import type { Change, Expire, HardDelete, Outcome, Put, Result, SoftDelete, Update } from '../records/change.ts'
 import { type Item, readEnvelope } from './dynamodb-item.ts'
 import {
   expireParams,

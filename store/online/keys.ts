@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { shardCountOf } from '../group-id.ts'
+import { shardCountOf } from '../groups/group-id.ts'
 
 /** The keys of the online table, both strings, and the attribute by which DynamoDB removes expired items. */
 export const ONLINE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'x' } as const

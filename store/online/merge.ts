@@ -1,5 +1,5 @@
-import type { StoredVersion, Update, Version } from '../change.ts'
-import { cappedExpiresAt } from '../time-to-live.ts'
+import type { StoredVersion, Update, Version } from '../records/change.ts'
+import { cappedExpiresAt } from '../records/time-to-live.ts'
 
 /** The version that an update makes of the stored one: named features are set or removed, the others stay. */
 export function mergeUpdate(stored: StoredVersion, update: Update): Version {

@@ -1,4 +1,4 @@
-import type { Change, Outcome, StoredVersion, Version } from '../change.ts'
+import type { Change, Outcome, StoredVersion, Version } from '../records/change.ts'
 
 /** A value, or a promise of it: SQLite answers at once, a network later. */
 export type Awaitable<T> = T | Promise<T>

@@ -1,4 +1,4 @@
-import type { Change, Result } from '../change.ts'
+import type { Change, Result } from '../records/change.ts'
 import { type Head, isExpired } from './online-store.ts'
 
 /**

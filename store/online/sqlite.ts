@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { Change, Outcome, StoredVersion, Version } from '../change.ts'
-import { isTooLarge } from '../record.ts'
+import type { Change, Outcome, StoredVersion, Version } from '../records/change.ts'
+import { isTooLarge } from '../records/record.ts'
 import { mergeUpdate } from './merge.ts'
 import { type IdentifierPage, isExpired, type ListOptions, type OnlineStore } from './online-store.ts'
 import { precedence } from './precedence.ts'
@@ -190,5 +190,5 @@ function listPage(statement: StatementSync, groupId: string, options: ListOption
 
 function isListed(isDeleted: boolean, expiresAt: unknown, options: ListOptions): boolean {
   if (isDeleted) return options.includeSoftDeleted
-  return typeof expiresAt !== 'number' || expiresAt * 1000 > options.now
+  return typeof expiresAt !== 'number' || !isExpired({ expiresAt }, options.now)
 }

@@ -1,9 +1,9 @@
 import { changeFeatureGroup } from '../catalog/change-feature-group.ts'
-import type { Tag } from '../feature-group.ts'
-import { objectOf, ResourceArn, Tags } from '../model.ts'
+import type { Tag } from '../groups/feature-group.ts'
+import { addedTags, assertTags, taggedGroupName } from '../groups/tags.ts'
+import { objectOf, ResourceArn, Tags } from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import type { ControlStores } from '../stores.ts'
-import { addedTags, assertTags, taggedGroupName } from '../tags.ts'
-import { parse } from '../validation.ts'
 
 const AddTagsInput = objectOf({ ResourceArn, Tags })
 

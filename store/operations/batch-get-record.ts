@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import { ApiError } from '../api-error.ts'
-import type { Version } from '../change.ts'
+import type { Version } from '../records/change.ts'
+import { assertIdentifier } from '../records/record.ts'
 import {
   ExpirationTimeResponse,
   FeatureGroupNameOrArn,
@@ -9,10 +10,9 @@ import {
   objectOf,
   optional,
   ValueAsString,
-} from '../model.ts'
-import { assertIdentifier } from '../record.ts'
+} from '../requests/model.ts'
+import { check, violationError } from '../requests/validation.ts'
 import type { ReadStores } from '../stores.ts'
-import { check, violationError } from '../validation.ts'
 import { expiresAtMember, project, readableGroup } from './get-record.ts'
 
 /** Of JSON text, counted as it travels from a Lambda: as a string within JSON, of which Lambda allows six megabytes. */

@@ -1,10 +1,18 @@
 import type * as v from 'valibot'
 import { ApiError } from '../api-error.ts'
-import type { Put } from '../change.ts'
-import { featureGroupNotFound, withFeatureGroup } from '../feature-group-name.ts'
-import { FeatureGroupNameOrArn, listOf, objectOf, optional, Record, TargetStores, TtlDuration } from '../model.ts'
+import { featureGroupNotFound, withFeatureGroup } from '../groups/feature-group-name.ts'
+import type { Put } from '../records/change.ts'
+import {
+  FeatureGroupNameOrArn,
+  listOf,
+  objectOf,
+  optional,
+  Record,
+  TargetStores,
+  TtlDuration,
+} from '../requests/model.ts'
+import { check, type Violation, violationError } from '../requests/validation.ts'
 import type { WriteStores } from '../stores.ts'
-import { check, type Violation, violationError } from '../validation.ts'
 import { toPut } from './put-record.ts'
 
 const Entry = objectOf({

@@ -1,10 +1,14 @@
 import type * as v from 'valibot'
 import { ApiError, validationException } from '../api-error.ts'
 import { createWithTable } from '../catalog/create-with-table.ts'
-import { addDefinitions, assertKeyFeatures, MAX_DEFINITIONS } from '../feature-definitions.ts'
-import type { FeatureGroup } from '../feature-group.ts'
-import { featureGroupArn } from '../feature-group-name.ts'
-import { newGroupId } from '../group-id.ts'
+import { addDefinitions, assertKeyFeatures, MAX_DEFINITIONS } from '../groups/feature-definitions.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
+import { featureGroupArn } from '../groups/feature-group-name.ts'
+import { newGroupId } from '../groups/group-id.ts'
+import { OfflineStoreConfig, resolveOfflineStore } from '../groups/offline-store-config.ts'
+import { OnlineStoreConfig, resolveOnlineStore } from '../groups/online-store-config.ts'
+import { assertTags } from '../groups/tags.ts'
+import { assertOnDemand, ThroughputConfig } from '../groups/throughput-config.ts'
 import {
   FeatureDefinition,
   FeatureGroupName,
@@ -15,13 +19,9 @@ import {
   patternOf,
   stringOf,
   Tags,
-} from '../model.ts'
-import { OfflineStoreConfig, resolveOfflineStore } from '../offline-store-config.ts'
-import { OnlineStoreConfig, resolveOnlineStore } from '../online-store-config.ts'
+} from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import type { ControlStores } from '../stores.ts'
-import { assertTags } from '../tags.ts'
-import { assertOnDemand, ThroughputConfig } from '../throughput-config.ts'
-import { parse } from '../validation.ts'
 
 const CreateFeatureGroupRequest = objectOf({
   FeatureGroupName,

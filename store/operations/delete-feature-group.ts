@@ -1,8 +1,8 @@
-import { featureGroupNotFound, requireFreshFeatureGroup } from '../feature-group-name.ts'
+import { featureGroupNotFound, requireFreshFeatureGroup } from '../groups/feature-group-name.ts'
 import type { Job } from '../jobs/job-queue.ts'
-import { FeatureGroupName, objectOf } from '../model.ts'
+import { FeatureGroupName, objectOf } from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import type { ControlStores } from '../stores.ts'
-import { parse } from '../validation.ts'
 
 const DeleteFeatureGroupRequest = objectOf({ FeatureGroupName })
 

@@ -1,12 +1,12 @@
 import { quote, validationError } from '../api-error.ts'
-import { parseEventTime } from '../event-time.ts'
-import { schemaOf } from '../feature-group.ts'
-import { featureGroupNotFoundToWrite, findFeatureGroup } from '../feature-group-name.ts'
-import { FeatureGroupNameOrArn, objectOf, oneOf, optional, TargetStores, ValueAsString } from '../model.ts'
-import { assertIdentifier } from '../record.ts'
+import { schemaOf } from '../groups/feature-group.ts'
+import { featureGroupNotFoundToWrite, findFeatureGroup } from '../groups/feature-group-name.ts'
+import { parseEventTime } from '../records/event-time.ts'
+import { assertIdentifier } from '../records/record.ts'
+import { resolveTarget } from '../records/target-stores.ts'
+import { FeatureGroupNameOrArn, objectOf, oneOf, optional, TargetStores, ValueAsString } from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import { type WriteStores, writeOne } from '../stores.ts'
-import { resolveTarget } from '../target-stores.ts'
-import { parse } from '../validation.ts'
 
 const DeleteRecordRequest = objectOf({
   FeatureGroupName: FeatureGroupNameOrArn,

@@ -1,8 +1,8 @@
 import { changeFeatureGroup } from '../catalog/change-feature-group.ts'
-import { listOf, objectOf, ResourceArn, TagKey } from '../model.ts'
+import { taggedGroupName } from '../groups/tags.ts'
+import { listOf, objectOf, ResourceArn, TagKey } from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import type { ControlStores } from '../stores.ts'
-import { taggedGroupName } from '../tags.ts'
-import { parse } from '../validation.ts'
 
 const DeleteTagsInput = objectOf({ ResourceArn, TagKeys: listOf(TagKey, 1, 50) })
 

@@ -1,10 +1,10 @@
-import { featureGroupDescription } from '../feature-group-description.ts'
-import { requireFreshFeatureGroup } from '../feature-group-name.ts'
-import { FeatureGroupNameOrLongArn, NextToken, objectOf, optional } from '../model.ts'
-import { decodeNextToken } from '../next-token.ts'
+import { featureGroupDescription } from '../groups/feature-group-description.ts'
+import { requireFreshFeatureGroup } from '../groups/feature-group-name.ts'
+import { ON_DEMAND } from '../groups/throughput-config.ts'
+import { FeatureGroupNameOrLongArn, NextToken, objectOf, optional } from '../requests/model.ts'
+import { decodeNextToken } from '../requests/next-token.ts'
+import { parse } from '../requests/validation.ts'
 import type { ControlStores } from '../stores.ts'
-import { ON_DEMAND } from '../throughput-config.ts'
-import { parse } from '../validation.ts'
 
 const DescribeFeatureGroupRequest = objectOf({
   FeatureGroupName: FeatureGroupNameOrLongArn,

@@ -1,8 +1,8 @@
-import { requireFreshFeatureGroup } from '../feature-group-name.ts'
-import { featureDescription, requireFeature } from '../feature-metadata.ts'
-import { FeatureGroupNameOrLongArn, FeatureName, objectOf } from '../model.ts'
+import { requireFreshFeatureGroup } from '../groups/feature-group-name.ts'
+import { featureDescription, requireFeature } from '../groups/feature-metadata.ts'
+import { FeatureGroupNameOrLongArn, FeatureName, objectOf } from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import type { ControlStores } from '../stores.ts'
-import { parse } from '../validation.ts'
 
 const DescribeFeatureMetadataRequest = objectOf({ FeatureGroupName: FeatureGroupNameOrLongArn, FeatureName })
 

@@ -1,9 +1,10 @@
-import { requireFeatureGroup } from '../feature-group-name.ts'
-import { FeatureGroupNameOrArn, listOf, objectOf, ValueAsString } from '../model.ts'
+import { schemaOf } from '../groups/feature-group.ts'
+import { requireFeatureGroup } from '../groups/feature-group-name.ts'
 import type { History } from '../offline/history.ts'
-import { assertIdentifier } from '../record.ts'
+import { assertTypedIdentifier } from '../records/record.ts'
+import { FeatureGroupNameOrArn, listOf, objectOf, ValueAsString } from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import type { GroupStores, Stores } from '../stores.ts'
-import { parse } from '../validation.ts'
 
 const MAX_IDENTIFIERS = 100
 
@@ -37,7 +38,8 @@ export async function eraseRecords(
   const request = parse(EraseRecordsRequest, input, 'ValidationError')
   const group = await requireFeatureGroup(stores, request.FeatureGroupName)
   const identifiers = [...new Set(request.RecordIdentifiersValueAsString)]
-  for (const identifier of identifiers) assertIdentifier(identifier)
+  const { identifier: feature } = schemaOf(group)
+  for (const identifier of identifiers) assertTypedIdentifier(identifier, feature)
   const erasure = await history.erase(group, identifiers)
   return {
     FeatureGroupName: group.FeatureGroupName,

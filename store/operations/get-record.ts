@@ -1,7 +1,9 @@
-import type { Version } from '../change.ts'
-import { isoSeconds } from '../event-time.ts'
-import { type FeatureGroup, schemaOf } from '../feature-group.ts'
-import { featureGroupNotFound, withFeatureGroup } from '../feature-group-name.ts'
+import { type FeatureGroup, schemaOf } from '../groups/feature-group.ts'
+import { featureGroupNotFound, withFeatureGroup } from '../groups/feature-group-name.ts'
+import type { Version } from '../records/change.ts'
+import { isoSeconds } from '../records/event-time.ts'
+import { assertIdentifier, unknownFeature } from '../records/record.ts'
+import { assertOnlineStore } from '../records/target-stores.ts'
 import {
   ExpirationTimeResponse,
   FeatureGroupNameOrArn,
@@ -10,11 +12,9 @@ import {
   objectOf,
   optional,
   ValueAsString,
-} from '../model.ts'
-import { assertIdentifier, unknownFeature } from '../record.ts'
+} from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import type { ReadStores } from '../stores.ts'
-import { assertOnlineStore } from '../target-stores.ts'
-import { parse } from '../validation.ts'
 
 const GetRecordRequest = objectOf({
   FeatureGroupName: FeatureGroupNameOrArn,

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import type { FeatureGroup } from '../feature-group.ts'
-import { featureGroupStatus } from '../feature-group-description.ts'
-import { integerOf, NextToken, objectOf, oneOf, optional, SortOrder, stringOf } from '../model.ts'
-import { pageOf, type SortValue } from '../page.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
+import { featureGroupStatus } from '../groups/feature-group-description.ts'
+import { integerOf, NextToken, objectOf, oneOf, optional, SortOrder, stringOf } from '../requests/model.ts'
+import { pageOf, type SortValue } from '../requests/page.ts'
+import { parse } from '../requests/validation.ts'
 import type { ControlStores } from '../stores.ts'
-import { parse } from '../validation.ts'
 
 const MAX_RESULTS = 100
 const Seconds = v.pipe(v.number(), v.finite('Member must be a number of seconds since the epoch'))

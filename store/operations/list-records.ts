@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import { requireFeatureGroup } from '../feature-group-name.ts'
-import { FeatureGroupNameOrArn, integerOf, objectOf, optional, stringOf } from '../model.ts'
-import { decodeNextToken, encodeNextToken } from '../next-token.ts'
+import { requireFeatureGroup } from '../groups/feature-group-name.ts'
+import { assertOnlineStore } from '../records/target-stores.ts'
+import { FeatureGroupNameOrArn, integerOf, objectOf, optional, stringOf } from '../requests/model.ts'
+import { decodeNextToken, encodeNextToken } from '../requests/next-token.ts'
+import { parse } from '../requests/validation.ts'
 import type { ReadStores } from '../stores.ts'
-import { assertOnlineStore } from '../target-stores.ts'
-import { parse } from '../validation.ts'
 
 const MAX_RESULTS = 100
 

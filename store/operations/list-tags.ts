@@ -1,10 +1,10 @@
-import type { Tag } from '../feature-group.ts'
-import { requireFreshFeatureGroup } from '../feature-group-name.ts'
-import { integerOf, NextToken, objectOf, optional, ResourceArn } from '../model.ts'
-import { decodeNextToken } from '../next-token.ts'
+import type { Tag } from '../groups/feature-group.ts'
+import { requireFreshFeatureGroup } from '../groups/feature-group-name.ts'
+import { MAX_TAGS, taggedGroupName } from '../groups/tags.ts'
+import { integerOf, NextToken, objectOf, optional, ResourceArn } from '../requests/model.ts'
+import { decodeNextToken } from '../requests/next-token.ts'
+import { parse } from '../requests/validation.ts'
 import type { ControlStores } from '../stores.ts'
-import { MAX_TAGS, taggedGroupName } from '../tags.ts'
-import { parse } from '../validation.ts'
 
 const ListTagsInput = objectOf({
   ResourceArn,

@@ -1,7 +1,10 @@
-import type { Put } from '../change.ts'
-import type { FeatureGroup, TtlDuration as Ttl } from '../feature-group.ts'
-import { schemaOf } from '../feature-group.ts'
-import { featureGroupNotFoundToWrite, withFeatureGroup } from '../feature-group-name.ts'
+import type { FeatureGroup, TtlDuration as Ttl } from '../groups/feature-group.ts'
+import { schemaOf } from '../groups/feature-group.ts'
+import { featureGroupNotFoundToWrite, withFeatureGroup } from '../groups/feature-group-name.ts'
+import type { Put } from '../records/change.ts'
+import { validateRecord } from '../records/record.ts'
+import { resolveTarget } from '../records/target-stores.ts'
+import { expiresAt, ttlSeconds } from '../records/time-to-live.ts'
 import {
   FeatureGroupNameOrArn,
   type FeatureValue,
@@ -10,12 +13,9 @@ import {
   Record,
   TargetStores,
   TtlDuration,
-} from '../model.ts'
-import { validateRecord } from '../record.ts'
+} from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import { type WriteStores, writeOne } from '../stores.ts'
-import { resolveTarget } from '../target-stores.ts'
-import { expiresAt, ttlSeconds } from '../time-to-live.ts'
-import { parse } from '../validation.ts'
 
 const PutRecordRequest = objectOf({
   FeatureGroupName: FeatureGroupNameOrArn,

@@ -1,7 +1,8 @@
 import type * as v from 'valibot'
 import { quote, validationException } from '../api-error.ts'
-import { integerOf, NextToken, objectOf, oneOf, optional, SortOrder } from '../model.ts'
-import { pageOf, type SortValue } from '../page.ts'
+import { integerOf, NextToken, objectOf, oneOf, optional, SortOrder } from '../requests/model.ts'
+import { pageOf, type SortValue } from '../requests/page.ts'
+import { parse } from '../requests/validation.ts'
 import { compileExpression } from '../search/compile-expression.ts'
 import type { Condition } from '../search/condition.ts'
 import { type Document, FEATURE_GROUP, FEATURE_METADATA, type Resource, requireProperty } from '../search/resource.ts'
@@ -9,7 +10,6 @@ import { featureGroupDocuments, featureMetadataDocuments } from '../search/searc
 import { assertElements, PropertyName, SearchExpression } from '../search/search-expression.ts'
 import { VisibilityConditions, visibility } from '../search/visibility.ts'
 import type { ControlStores } from '../stores.ts'
-import { parse } from '../validation.ts'
 
 const MAX_RESULTS = 100
 

@@ -2,7 +2,9 @@ import type * as v from 'valibot'
 import { quote, validationException } from '../api-error.ts'
 import { addFeatures } from '../catalog/add-features.ts'
 import { changeFeatureGroup } from '../catalog/change-feature-group.ts'
-import type { FeatureGroup, StorageType as Storage } from '../feature-group.ts'
+import type { FeatureGroup, StorageType as Storage } from '../groups/feature-group.ts'
+import { resolveTtl } from '../groups/online-store-config.ts'
+import { assertOnDemand, ThroughputConfigUpdate } from '../groups/throughput-config.ts'
 import {
   DefaultTtlDuration,
   FeatureDefinition,
@@ -11,11 +13,9 @@ import {
   objectOf,
   optional,
   StorageType,
-} from '../model.ts'
-import { resolveTtl } from '../online-store-config.ts'
+} from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import type { ControlStores } from '../stores.ts'
-import { assertOnDemand, ThroughputConfigUpdate } from '../throughput-config.ts'
-import { parse } from '../validation.ts'
 
 const OnlineStoreConfigUpdate = objectOf({
   TtlDuration: optional(DefaultTtlDuration),

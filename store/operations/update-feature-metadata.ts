@@ -1,11 +1,11 @@
 import type * as v from 'valibot'
 import { ApiError, quote, validationException } from '../api-error.ts'
 import type { FeatureMetadata } from '../catalog/catalog.ts'
-import { requireFreshFeatureGroup } from '../feature-group-name.ts'
-import { requireFeature } from '../feature-metadata.ts'
-import { FeatureGroupNameOrLongArn, FeatureName, listOf, objectOf, optional, patternOf } from '../model.ts'
+import { requireFreshFeatureGroup } from '../groups/feature-group-name.ts'
+import { requireFeature } from '../groups/feature-metadata.ts'
+import { FeatureGroupNameOrLongArn, FeatureName, listOf, objectOf, optional, patternOf } from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import type { ControlStores } from '../stores.ts'
-import { parse } from '../validation.ts'
 
 const MAX_PARAMETERS = 25
 const ParameterText = patternOf(1, 255, '([\\p{L}\\p{Z}\\p{N}_.:/=+\\-]*)')

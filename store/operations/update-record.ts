@@ -1,9 +1,12 @@
 import type * as v from 'valibot'
 import { ApiError, quote, validationError } from '../api-error.ts'
-import type { Update } from '../change.ts'
-import { parseEventTime } from '../event-time.ts'
-import { type FeatureGroup, type Schema, schemaOf } from '../feature-group.ts'
-import { featureGroupNotFound, withFeatureGroup } from '../feature-group-name.ts'
+import { type FeatureGroup, type Schema, schemaOf } from '../groups/feature-group.ts'
+import { featureGroupNotFound, withFeatureGroup } from '../groups/feature-group-name.ts'
+import type { Update } from '../records/change.ts'
+import { parseEventTime } from '../records/event-time.ts'
+import { assertIdentifier, MAX_RECORD_BYTES, type ValidFeature, validateFeatures } from '../records/record.ts'
+import { assertOnlineStore, resolveTarget } from '../records/target-stores.ts'
+import { expiresAt, ttlSeconds } from '../records/time-to-live.ts'
 import {
   FeatureGroupNameOrArn,
   objectOf,
@@ -12,12 +15,9 @@ import {
   TargetStores,
   TtlDuration,
   ValueAsString,
-} from '../model.ts'
-import { assertIdentifier, MAX_RECORD_BYTES, type ValidFeature, validateFeatures } from '../record.ts'
+} from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import { type WriteStores, writeOne } from '../stores.ts'
-import { assertOnlineStore, resolveTarget } from '../target-stores.ts'
-import { expiresAt, ttlSeconds } from '../time-to-live.ts'
-import { parse } from '../validation.ts'
 
 const MAX_FEATURES = 100
 

@@ -1,9 +1,9 @@
 import { ApiError, quote } from '../api-error.ts'
-import { objectOf } from '../model.ts'
 import type { History } from '../offline/history.ts'
 import { eraseRecords } from '../operations/erase-records.ts'
+import { objectOf } from '../requests/model.ts'
+import { parse } from '../requests/validation.ts'
 import type { GroupStores, Stores } from '../stores.ts'
-import { parse } from '../validation.ts'
 import { readJsonObject } from './body.ts'
 import type { Protocol } from './protocol.ts'
 

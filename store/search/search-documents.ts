@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { featureGroupDescription } from '../feature-group-description.ts'
-import { featureDescription } from '../feature-metadata.ts'
+import { featureGroupDescription } from '../groups/feature-group-description.ts'
+import { featureDescription } from '../groups/feature-metadata.ts'
 
 /** Every feature group as Search answers it. */
 export async function featureGroupDocuments(catalog: Catalog) {

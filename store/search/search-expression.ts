@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { validationException } from '../api-error.ts'
-import { listOf, objectOf, oneOf, optional, patternOf } from '../model.ts'
+import { listOf, objectOf, oneOf, optional, patternOf } from '../requests/model.ts'
 
 const MAX_ELEMENTS = 50
 const MAX_LISTED = 20

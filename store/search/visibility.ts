@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import { quote, validationException } from '../api-error.ts'
-import { listOf, objectOf, TagKey, TagValue } from '../model.ts'
+import { listOf, objectOf, TagKey, TagValue } from '../requests/model.ts'
 import type { Condition } from './condition.ts'
 import { valuesAt } from './resource.ts'
 

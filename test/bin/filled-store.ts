@@ -1,5 +1,5 @@
 import { openLocalStores } from '../../local/stores.ts'
-import type { FeatureDefinition } from '../../store/feature-group.ts'
+import type { FeatureDefinition } from '../../store/groups/feature-group.ts'
 import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
 import { deleteRecord } from '../../store/operations/delete-record.ts'
 import { putRecord } from '../../store/operations/put-record.ts'

@@ -2,7 +2,7 @@ import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/clien
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { groupItem, pointerItem } from '../../store/catalog/items.ts'
-import type { FeatureGroup } from '../../store/feature-group.ts'
+import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { keyItem } from '../../store/online/dynamodb-item.ts'
 import { onlineKey } from '../../store/online/keys.ts'
 import { captureOutput, linesOf } from './captured-lines.ts'

@@ -158,6 +158,25 @@ describe('POST /erase and /flush', () => {
     expect(refused.answer.Message).toMatch(message)
   })
 
+  it('refuse an identifier that is not of the type of its feature', async () => {
+    await createFeatureGroup(local.stores, {
+      FeatureGroupName: 'numbered',
+      RecordIdentifierFeatureName: 'id',
+      EventTimeFeatureName: 'at',
+      FeatureDefinitions: [
+        { FeatureName: 'id', FeatureType: 'Integral' },
+        { FeatureName: 'at', FeatureType: 'String' },
+      ],
+      OfflineStoreConfig: { S3StorageConfig: { S3Uri: 's3://history/numbered' } },
+    })
+    const refused = await call(
+      '/erase',
+      '{"FeatureGroupName":"numbered","RecordIdentifiersValueAsString":["7","seven"]}',
+    )
+    expect(refused.status).toBe(400)
+    expect(refused.answer.Message).toMatch(/'id' is of type Integral and has the value 'seven'/)
+  })
+
   it('refuse every other method', async () => {
     expect((await call('/erase', '', 'DELETE')).status).toBe(405)
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ApiError } from '../../store/api-error.ts'
-import { concurrently } from '../../store/concurrently.ts'
+import { concurrently } from '../../store/calls/concurrently.ts'
 import { batchWriteRecord } from '../../store/operations/batch-write-record.ts'
 import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
 import { deleteRecord } from '../../store/operations/delete-record.ts'

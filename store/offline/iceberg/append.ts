@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FeatureGroup } from '../../feature-group.ts'
+import type { FeatureGroup } from '../../groups/feature-group.ts'
 import type { LoggedRow } from '../sqlite-log.ts'
 import { type Column, toColumns } from './columns.ts'
 import { columnMetrics, encodeDataFile } from './data-file.ts'
@@ -22,6 +22,7 @@ import {
   withSchemaOf,
   withSnapshot,
 } from './metadata.ts'
+import { PARTITION_FIELD } from './schema.ts'
 import type { TableFiles } from './table-files.ts'
 
 const MICROS_PER_DAY = 86_400_000_000n
@@ -61,7 +62,7 @@ export function writeDataFiles(files: TableFiles, group: FeatureGroup, rows: Log
 /** Writes a Parquet file of these columns, whose rows are all of that day. */
 export function writeColumns(files: TableFiles, day: number, columns: Column[]): DataFile {
   const bytes = encodeDataFile(columns)
-  const path = files.write(`data/_event_time_day=${isoDay(day)}/${randomUUID()}.parquet`, bytes)
+  const path = files.write(`data/${PARTITION_FIELD.name}=${isoDay(day)}/${randomUUID()}.parquet`, bytes)
   return { path, day, rowCount: columns[0]?.cells.length ?? 0, bytes: bytes.length, metrics: columnMetrics(columns) }
 }
 

@@ -1,6 +1,8 @@
-import type { FeatureGroup } from '../../feature-group.ts'
+import type { FeatureGroup } from '../../groups/feature-group.ts'
+import { exactInteger } from '../../records/exact-number.ts'
 import type { LoggedRow } from '../sqlite-log.ts'
-import { columnName, type IcebergField, icebergSchema } from './schema.ts'
+import { type StoredFeature, storedFeatures } from '../stored-features.ts'
+import { type IcebergField, icebergSchema } from './schema.ts'
 import type { ColumnValue } from './single-value.ts'
 
 export type Cell = ColumnValue | (ColumnValue | null)[] | null
@@ -11,16 +13,10 @@ export interface Column {
   cells: Cell[]
 }
 
-interface StoredFeature {
-  FeatureName: string
-  ValueAsString?: string
-  ValueAsStringList?: string[]
-}
-
 type Read = (text: string) => ColumnValue
 
 const READERS: Record<string, Read> = {
-  long: (text) => BigInt(text.startsWith('+') ? text.slice(1) : text),
+  long: exactInteger,
   double: Number,
   string: (text) => text,
 }
@@ -35,19 +31,10 @@ export function toColumns(group: FeatureGroup, rows: LoggedRow[]): Column[] {
   const slots = featureSlots(group, columns)
   const own = ownCells(columns)
   for (const [index, row] of rows.entries()) {
-    const text = row.features ?? markerFeatures(group, row)
-    if (!scan(text, slots, index)) parse(text, slots, index)
+    if (row.features === null || !scan(row.features, slots, index)) fill(storedFeatures(group, row), slots, index)
     own(index, row)
   }
   return columns
-}
-
-/** A marker has its identifier and its event time, and no other feature. */
-function markerFeatures(group: FeatureGroup, row: LoggedRow): string {
-  return JSON.stringify([
-    { FeatureName: group.RecordIdentifierFeatureName, ValueAsString: row.identifier },
-    { FeatureName: group.EventTimeFeatureName, ValueAsString: row.eventTimeText },
-  ])
 }
 
 /** Where a feature's values go, and how its JSON begins when it has one. */
@@ -89,8 +76,7 @@ function scan(text: string, slots: Slot[], index: number): boolean {
   return at === text.length - 1
 }
 
-function parse(text: string, slots: Slot[], index: number): void {
-  const values = new Map((JSON.parse(text) as StoredFeature[]).map((value) => [value.FeatureName, value]))
+function fill(values: Map<string, StoredFeature>, slots: Slot[], index: number): void {
   for (const { name, cells, read } of slots) {
     const value = values.get(name)
     cells[index] = value === undefined ? null : toCell(value, read)
@@ -121,13 +107,5 @@ function ownCells(columns: Column[]): (index: number, row: LoggedRow) => void {
     isDeleted[index] = row.isDeleted
     eventTime[index] = row.eventTime
     sequence[index] = BigInt(row.sequence)
-  }
-}
-
-/** Names of the columns that a group's identifier and event time have. */
-export function keyColumns(group: FeatureGroup): { identifier: string; eventTime: string } {
-  return {
-    identifier: columnName(group.RecordIdentifierFeatureName),
-    eventTime: columnName(group.EventTimeFeatureName),
   }
 }

@@ -1,4 +1,5 @@
-import type { FeatureGroup } from '../../feature-group.ts'
+import type { FeatureGroup } from '../../groups/feature-group.ts'
+import { exactInteger } from '../../records/exact-number.ts'
 import { writeColumns } from './append.ts'
 import type { Cell, Column } from './columns.ts'
 import { expireSnapshots, removeOrphans } from './expire.ts'
@@ -59,7 +60,7 @@ function identifierTest(group: FeatureGroup, identifiers: string[]): RowTest {
 }
 
 function typed(identifier: string, type: string | undefined): Cell {
-  if (type === 'Integral') return BigInt(identifier.replace(/^\+/, ''))
+  if (type === 'Integral') return exactInteger(identifier)
   return type === 'Fractional' ? Number(identifier) : identifier
 }
 

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import avro, { type Schema } from 'avsc'
+import { MANIFEST_ENTRY, MANIFEST_FILE } from './avro-schemas.ts'
 import type { ColumnMetrics } from './data-file.ts'
-import { EVENT_TIME_FIELD_ID, type IcebergSchema } from './schema.ts'
+import { type IcebergSchema, PARTITION_FIELD } from './schema.ts'
 
 /** The partition spec of every history: the day of `_event_time`. */
 export const PARTITION_SPEC = {
   'spec-id': 0,
-  fields: [{ name: '_event_time_day', transform: 'day', 'source-id': EVENT_TIME_FIELD_ID, 'field-id': 1000 }],
+  fields: [PARTITION_FIELD],
 }
 
 /** A data file as a manifest names it. */
@@ -39,100 +40,6 @@ export interface Manifest {
   existingRows: number
   minDay: number
   maxDay: number
-}
-
-/** Avro takes attributes that it does not know, and Iceberg's field ids are such. */
-const field = (name: string, id: number, type: Schema) => ({ name, type, 'field-id': id })
-
-const map = (keyId: number, valueId: number, value: string): Schema => ({
-  type: 'array',
-  logicalType: 'map',
-  items: {
-    type: 'record',
-    name: `k${keyId}_v${valueId}`,
-    fields: [field('key', keyId, 'int'), field('value', valueId, value)],
-  },
-})
-
-const optional = (name: string, id: number, type: Schema) => ({
-  name,
-  type: ['null', type],
-  default: null,
-  'field-id': id,
-})
-
-const PARTITION = {
-  type: 'record',
-  name: 'r102',
-  fields: [optional('_event_time_day', 1000, { type: 'int', logicalType: 'date' })],
-}
-
-const DATA_FILE = {
-  type: 'record',
-  name: 'r2',
-  fields: [
-    field('content', 134, 'int'),
-    field('file_path', 100, 'string'),
-    field('file_format', 101, 'string'),
-    field('partition', 102, PARTITION as Schema),
-    field('record_count', 103, 'long'),
-    field('file_size_in_bytes', 104, 'long'),
-    optional('value_counts', 109, map(119, 120, 'long')),
-    optional('null_value_counts', 110, map(121, 122, 'long')),
-    optional('lower_bounds', 125, map(126, 127, 'bytes')),
-    optional('upper_bounds', 128, map(129, 130, 'bytes')),
-  ],
-}
-
-/** https://iceberg.apache.org/spec/#manifests, format version 2. */
-const MANIFEST_ENTRY = {
-  type: 'record',
-  name: 'manifest_entry',
-  fields: [
-    field('status', 0, 'int'),
-    optional('snapshot_id', 1, 'long'),
-    optional('sequence_number', 3, 'long'),
-    optional('file_sequence_number', 4, 'long'),
-    field('data_file', 2, DATA_FILE as Schema),
-  ],
-}
-
-const FIELD_SUMMARY = {
-  type: 'record',
-  name: 'r508',
-  fields: [
-    field('contains_null', 509, 'boolean'),
-    optional('contains_nan', 518, 'boolean'),
-    optional('lower_bound', 510, 'bytes'),
-    optional('upper_bound', 511, 'bytes'),
-  ],
-}
-
-/** https://iceberg.apache.org/spec/#manifest-lists, format version 2. */
-const MANIFEST_FILE = {
-  type: 'record',
-  name: 'manifest_file',
-  fields: [
-    field('manifest_path', 500, 'string'),
-    field('manifest_length', 501, 'long'),
-    field('partition_spec_id', 502, 'int'),
-    field('content', 517, 'int'),
-    field('sequence_number', 515, 'long'),
-    field('min_sequence_number', 516, 'long'),
-    field('added_snapshot_id', 503, 'long'),
-    field('added_files_count', 504, 'int'),
-    field('existing_files_count', 505, 'int'),
-    field('deleted_files_count', 506, 'int'),
-    field('added_rows_count', 512, 'long'),
-    field('existing_rows_count', 513, 'long'),
-    field('deleted_rows_count', 514, 'long'),
-    {
-      name: 'partitions',
-      type: ['null', { type: 'array', items: FIELD_SUMMARY, 'element-id': 508 }],
-      default: null,
-      'field-id': 507,
-    },
-  ],
 }
 
 const EXISTING = 0
@@ -214,7 +121,7 @@ interface AvroDataFile {
   content: number
   file_path: string
   file_format: string
-  partition: { _event_time_day: number }
+  partition: { [PARTITION_FIELD.name]: number }
   record_count: number
   file_size_in_bytes: number
   value_counts: AvroMapEntry<number>[]
@@ -228,7 +135,7 @@ function toAvro({ path, day, rowCount, bytes, metrics }: DataFile): AvroDataFile
     content: 0,
     file_path: path,
     file_format: 'PARQUET',
-    partition: { _event_time_day: day },
+    partition: { [PARTITION_FIELD.name]: day },
     record_count: rowCount,
     file_size_in_bytes: bytes,
     value_counts: toEntries(metrics.valueCounts),
@@ -241,7 +148,7 @@ function toAvro({ path, day, rowCount, bytes, metrics }: DataFile): AvroDataFile
 function fromAvro(file: AvroDataFile): DataFile {
   return {
     path: file.file_path,
-    day: file.partition._event_time_day,
+    day: file.partition[PARTITION_FIELD.name],
     rowCount: file.record_count,
     bytes: file.file_size_in_bytes,
     metrics: {

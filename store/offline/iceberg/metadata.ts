@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { FeatureGroup } from '../../feature-group.ts'
+import type { FeatureGroup } from '../../groups/feature-group.ts'
 import { PARTITION_SPEC } from './manifest.ts'
-import { type IcebergSchema, icebergSchema, lastColumnId } from './schema.ts'
+import { type IcebergSchema, icebergSchema, lastColumnId, PARTITION_FIELD } from './schema.ts'
 
 /** A state of the table: https://iceberg.apache.org/spec/#snapshots */
 export interface Snapshot {
@@ -55,7 +55,7 @@ export function newTable(group: FeatureGroup, location: string, now: number): Ta
     'current-schema-id': 0,
     'partition-specs': [PARTITION_SPEC],
     'default-spec-id': 0,
-    'last-partition-id': 1000,
+    'last-partition-id': PARTITION_FIELD['field-id'],
     'sort-orders': [{ 'order-id': 0, fields: [] }],
     'default-sort-order-id': 0,
     properties: {

@@ -1,4 +1,4 @@
-import type { FeatureDefinition, FeatureGroup, FeatureType } from '../../feature-group.ts'
+import type { FeatureDefinition, FeatureGroup, FeatureType } from '../../groups/feature-group.ts'
 
 export type IcebergPrimitive = 'long' | 'double' | 'string' | 'boolean' | 'timestamp'
 
@@ -25,6 +25,14 @@ export interface IcebergSchema {
 
 /** The column that the history is partitioned by: its day. */
 export const EVENT_TIME_FIELD_ID = 4
+
+/** The one field of the partition spec: https://iceberg.apache.org/spec/#partition-specs */
+export const PARTITION_FIELD = {
+  name: '_event_time_day',
+  transform: 'day',
+  'source-id': EVENT_TIME_FIELD_ID,
+  'field-id': 1000,
+} as const
 
 /** After the features: SageMaker's columns, then ours, which no feature can be named as. Times have no zone: UTC. */
 const OWN_FIELDS: IcebergField[] = [

@@ -1,4 +1,4 @@
-import type { FeatureGroup } from '../../feature-group.ts'
+import type { FeatureGroup } from '../../groups/feature-group.ts'
 import { sqlName, sqlTimestamp } from './quote.ts'
 
 /** A group as far as its table in Athena goes. */

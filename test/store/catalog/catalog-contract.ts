@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Catalog, FeatureMetadata } from '../../../store/catalog/catalog.ts'
-import type { FeatureGroup } from '../../../store/feature-group.ts'
+import type { FeatureGroup } from '../../../store/groups/feature-group.ts'
 
 /** A group as CreateFeatureGroup makes it. */
 export function featureGroup(name: string, more: Partial<FeatureGroup> = {}): FeatureGroup {

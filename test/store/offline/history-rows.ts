@@ -1,6 +1,6 @@
-import type { HistoryRow } from '../../../store/change.ts'
-import type { FeatureGroup } from '../../../store/feature-group.ts'
+import type { FeatureGroup } from '../../../store/groups/feature-group.ts'
 import { tableOf } from '../../../store/offline/table-name.ts'
+import type { HistoryRow } from '../../../store/records/change.ts'
 
 export type Columns = Record<string, unknown>
 

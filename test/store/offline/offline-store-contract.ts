@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { HistoryRow } from '../../../store/change.ts'
 import type { OfflineStore } from '../../../store/offline/offline-store.ts'
+import type { HistoryRow } from '../../../store/records/change.ts'
 
 /** A store under test, and a way to read back what it has taken, in any order. */
 export interface OpenedOfflineStore {

@@ -1,4 +1,4 @@
-import type { Expire, HardDelete, Put, SoftDelete, Target, Update } from '../../../store/change.ts'
+import type { Expire, HardDelete, Put, SoftDelete, Target, Update } from '../../../store/records/change.ts'
 
 /** Group ids end in a number of shards. */
 export const GROUP = 'group-3'

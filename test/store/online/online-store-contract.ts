@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it as itAlways } from 'vitest'
-import type { Change, Result } from '../../../store/change.ts'
 import type { Lookup, OnlineStore } from '../../../store/online/online-store.ts'
+import type { Change, Result } from '../../../store/records/change.ts'
 import { expire, featuresText, GROUP, hardDelete, OTHER, put, softDelete, target, update } from './changes.ts'
 
 const NOW = 1_000_000

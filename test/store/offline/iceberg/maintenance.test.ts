@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FeatureGroup } from '../../../../store/feature-group.ts'
+import type { FeatureGroup } from '../../../../store/groups/feature-group.ts'
 import { appendRows } from '../../../../store/offline/iceberg/append.ts'
 import { compact } from '../../../../store/offline/iceberg/compact.ts'
 import { eraseFromTable } from '../../../../store/offline/iceberg/erase.ts'

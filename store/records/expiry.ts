@@ -1,6 +1,7 @@
+import { findUndeletedGroup } from '../groups/feature-group-name.ts'
+import type { ExpiredRecord } from '../online/sqlite.ts'
+import type { WriteStores } from '../stores.ts'
 import type { Expire } from './change.ts'
-import type { ExpiredRecord } from './online/sqlite.ts'
-import type { WriteStores } from './stores.ts'
 
 /** Removes records that have expired from the online store, and appends their deletion markers offline. */
 export async function removeExpired(stores: WriteStores, expired: ExpiredRecord[]): Promise<void> {
@@ -15,7 +16,6 @@ export async function removeExpired(stores: WriteStores, expired: ExpiredRecord[
 
 /** False for a deleted group: its records go away with it, they do not expire. */
 export async function hasHistory(stores: Pick<WriteStores, 'catalog'>, groupId: string): Promise<boolean> {
-  const group = await stores.catalog.getById(groupId)
-  const current = group && (await stores.catalog.get(group.FeatureGroupName))
-  return current?.groupId === groupId && current.OfflineStoreConfig !== undefined
+  const group = await findUndeletedGroup(stores, groupId)
+  return group?.OfflineStoreConfig !== undefined
 }

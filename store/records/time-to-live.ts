@@ -1,6 +1,6 @@
-import { quote, validationError } from './api-error.ts'
+import { quote, validationError } from '../api-error.ts'
+import type { TtlDuration, TtlUnit } from '../groups/feature-group.ts'
 import { type EventTime, floorSeconds, isoSeconds, MAX_SECONDS } from './event-time.ts'
-import type { TtlDuration, TtlUnit } from './feature-group.ts'
 
 export const TTL_UNIT_SECONDS: Record<TtlUnit, number> = {
   Seconds: 1,

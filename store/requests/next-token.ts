@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ApiError, type ErrorCode, quote } from './api-error.ts'
+import { ApiError, type ErrorCode, quote } from '../api-error.ts'
 
 const DIGEST_BYTES = 12
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { ApiError, type ErrorCode, quote } from './api-error.ts'
+import { ApiError, type ErrorCode, quote } from '../api-error.ts'
 
 /** A constraint that a member broke, and where. */
 export interface Violation {

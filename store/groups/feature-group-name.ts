@@ -1,7 +1,7 @@
-import { ApiError, quote } from './api-error.ts'
+import { ApiError, quote } from '../api-error.ts'
+import { isUnknownFeature } from '../records/record.ts'
+import type { GroupStores, Stores } from '../stores.ts'
 import type { FeatureGroup } from './feature-group.ts'
-import { isUnknownFeature } from './record.ts'
-import type { GroupStores, Stores } from './stores.ts'
 
 /** The ARN of the feature group of that name. */
 export function featureGroupArn({ account, region }: Pick<Stores, 'account' | 'region'>, name: string): string {
@@ -64,6 +64,20 @@ export async function requireFreshFeatureGroup(stores: GroupStores, nameOrArn: s
 
 export function featureGroupNotFound(nameOrArn: string): ApiError {
   return new ApiError('ResourceNotFound', notFoundMessage(nameOrArn))
+}
+
+/**
+ * The group of that id, unless it was deleted: it may have a successor of its name by then. It may be some seconds old,
+ * unless `isFresh`.
+ */
+export async function findUndeletedGroup(
+  { catalog }: Pick<Stores, 'catalog'>,
+  groupId: string,
+  options: { isFresh: boolean } = { isFresh: false },
+): Promise<FeatureGroup | undefined> {
+  const group = await catalog.getById(groupId)
+  const current = group && (await catalog.get(group.FeatureGroupName, options))
+  return current?.groupId === groupId ? current : undefined
 }
 
 /** What the operations answer whose model has no ResourceNotFound: PutRecord and DeleteRecord. */

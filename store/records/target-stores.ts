@@ -1,6 +1,6 @@
-import { quote, validationError } from './api-error.ts'
+import { quote, validationError } from '../api-error.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
 import type { Target } from './change.ts'
-import type { FeatureGroup } from './feature-group.ts'
 
 /** The stores that a write goes to: those named, or all that the group has. Throws for one that it lacks. */
 export function resolveTarget(group: FeatureGroup, named: readonly string[] | null | undefined): Target {

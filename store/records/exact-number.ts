@@ -9,3 +9,8 @@ declare global {
 export function exactNumber(digits: string): object {
   return JSON.rawJSON(digits)
 }
+
+/** The integer that a text of digits stands for; unlike BigInt's own reading, a plus sign may stand before them. */
+export function exactInteger(digits: string): bigint {
+  return BigInt(digits.startsWith('+') ? digits.slice(1) : digits)
+}

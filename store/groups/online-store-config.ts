@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { quote, validationException } from './api-error.ts'
+import { quote, validationException } from '../api-error.ts'
+import { DefaultTtlDuration, objectOf, optional, StorageType, stringOf } from '../requests/model.ts'
 import type { FeatureGroup, TtlDuration, TtlUnit } from './feature-group.ts'
-import { DefaultTtlDuration, objectOf, optional, StorageType, stringOf } from './model.ts'
 
 export const OnlineStoreConfig = objectOf({
   SecurityConfig: optional(objectOf({ KmsKeyId: optional(stringOf(0, 2_048)) })),

@@ -1,7 +1,7 @@
-import { ApiError, quote, validationException } from './api-error.ts'
+import { ApiError, quote, validationException } from '../api-error.ts'
+import type { Stores } from '../stores.ts'
 import type { FeatureGroup, Tag } from './feature-group.ts'
 import { featureGroupArn, featureGroupNotFound } from './feature-group-name.ts'
-import type { Stores } from './stores.ts'
 
 export const MAX_TAGS = 50
 

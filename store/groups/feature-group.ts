@@ -1,4 +1,4 @@
-import type { EventTimeType } from './event-time.ts'
+import type { EventTimeType } from '../records/event-time.ts'
 
 export type FeatureType = 'Integral' | 'Fractional' | 'String'
 export type CollectionType = 'List' | 'Set' | 'Vector'

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import { quote, validationException } from './api-error.ts'
+import { quote, validationException } from '../api-error.ts'
+import { tableName } from '../offline/table-name.ts'
+import { objectOf, oneOf, optional, patternOf, stringOf } from '../requests/model.ts'
+import type { Stores } from '../stores.ts'
 import type { FeatureGroup } from './feature-group.ts'
-import { objectOf, oneOf, optional, patternOf, stringOf } from './model.ts'
-import { tableName } from './offline/table-name.ts'
 import { assertNoKmsKey } from './online-store-config.ts'
-import type { Stores } from './stores.ts'
 
 const CatalogName = patternOf(1, 255, '[^\\u0000-\\u0008\\u000a-\\u001f\\ufffe\\uffff]*')
 const DataCatalogConfig = objectOf({ TableName: CatalogName, Catalog: CatalogName, Database: CatalogName })

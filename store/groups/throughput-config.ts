@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
-import { quote, validationException } from './api-error.ts'
-import { integerOf, objectOf, oneOf, optional } from './model.ts'
+import { quote, validationException } from '../api-error.ts'
+import { integerOf, objectOf, oneOf, optional } from '../requests/model.ts'
 
 const ThroughputMode = oneOf(['OnDemand', 'Provisioned'])
 const capacity = {

@@ -1,7 +1,8 @@
-import { ApiError, quote, validationError } from './api-error.ts'
+import { ApiError, quote, validationError } from '../api-error.ts'
+import type { CollectionType, Feature, Schema } from '../groups/feature-group.ts'
+import type { FeatureValue } from '../requests/model.ts'
 import { type EventTime, parseEventTime } from './event-time.ts'
-import type { CollectionType, Feature, Schema } from './feature-group.ts'
-import type { FeatureValue } from './model.ts'
+import { exactInteger } from './exact-number.ts'
 
 export const MAX_RECORD_BYTES = 350 * 1024
 export const MAX_IDENTIFIER_BYTES = 2_048
@@ -69,6 +70,12 @@ export function assertIdentifier(identifier: string): void {
       `The record identifier ${quote(identifier)} has ${bytes} bytes. It must have 1 to ${MAX_IDENTIFIER_BYTES}.`,
     )
   }
+}
+
+/** Throws ValidationError unless the identifier is one that a record of a group with this identifier feature can have. */
+export function assertTypedIdentifier(identifier: string, feature: Feature): void {
+  assertIdentifier(identifier)
+  assertType(feature, identifier)
 }
 
 const UNKNOWN_FEATURE = 'is not a feature of the feature group.'
@@ -170,7 +177,7 @@ function assertType(feature: Feature, value: string): void {
 function isIntegral(value: string): boolean {
   if (!INTEGRAL.test(value)) return false
   if (value.length <= SAFE_DIGITS) return true
-  const number = BigInt(value.startsWith('+') ? value.slice(1) : value)
+  const number = exactInteger(value)
   return number >= MIN_INTEGRAL && number <= MAX_INTEGRAL
 }
 

@@ -1,6 +1,6 @@
-import { quote, validationException } from './api-error.ts'
+import { quote, validationException } from '../api-error.ts'
+import type { FeatureDefinitionInput } from '../requests/model.ts'
 import type { FeatureDefinition } from './feature-group.ts'
-import type { FeatureDefinitionInput } from './model.ts'
 
 export const MAX_DEFINITIONS = 2_500
 

@@ -1,5 +1,5 @@
-import { ApiError, quote } from './api-error.ts'
-import type { FeatureMetadata } from './catalog/catalog.ts'
+import { ApiError, quote } from '../api-error.ts'
+import type { FeatureMetadata } from '../catalog/catalog.ts'
 import type { FeatureDefinition, FeatureGroup } from './feature-group.ts'
 import { schemaOf } from './feature-group.ts'
 

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts'
+import { ApiError } from '../api-error.ts'
 
 /** What calls to AWS throw, as far as it is looked at: the shape of every SDK's exceptions. */
 export interface CallError {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { floorSeconds, isoSeconds, parseEventTime } from '../../store/event-time.ts'
+import { floorSeconds, isoSeconds, parseEventTime } from '../../../store/records/event-time.ts'
 
 describe('an ISO event time', () => {
   it.each([

@@ -1,6 +1,6 @@
+import type { WriteStores } from '../stores.ts'
 import { type HistoryRow, historyRows } from './change.ts'
 import { hasHistory } from './expiry.ts'
-import type { WriteStores } from './stores.ts'
 
 /** A record that the online store has removed by itself because its time was over. */
 export interface RemovedRecord {

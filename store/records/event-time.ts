@@ -1,4 +1,4 @@
-import { quote, validationError } from './api-error.ts'
+import { quote, validationError } from '../api-error.ts'
 
 /** Microseconds since the Unix epoch: exact, and what every comparison of event times is made on. */
 export type EventTime = bigint

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { concurrently } from '../../store/concurrently.ts'
+import { concurrently } from '../../../store/calls/concurrently.ts'
 
 const soon = () => new Promise(setImmediate)
 

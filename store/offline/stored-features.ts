@@ -1,0 +1,19 @@
+import type { FeatureGroup } from '../groups/feature-group.ts'
+import type { HistoryRow } from '../records/change.ts'
+
+/** A feature as the stores keep it: with a value, of one kind. */
+export interface StoredFeature {
+  FeatureName: string
+  ValueAsString?: string
+  ValueAsStringList?: string[]
+}
+
+/** The features of a row of history, by name. A marker has its identifier and its event time, and no other. */
+export function storedFeatures(group: FeatureGroup, row: HistoryRow): Map<string, StoredFeature> {
+  const stored: StoredFeature[] = row.features === null ? [] : JSON.parse(row.features)
+  const keys = [
+    { FeatureName: group.RecordIdentifierFeatureName, ValueAsString: row.identifier },
+    { FeatureName: group.EventTimeFeatureName, ValueAsString: row.eventTimeText },
+  ]
+  return new Map([...keys, ...stored].map((feature) => [feature.FeatureName, feature]))
+}
