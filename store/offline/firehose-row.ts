@@ -27,7 +27,7 @@ export function firehoseRow(group: FeatureGroup, row: HistoryRow): string | unde
     api_invocation_time: row.apiInvocationTime * 1000,
     is_deleted: row.isDeleted,
     _event_time: exactNumber(String(row.eventTime)),
-    _deletion_session: null,
+    _deletion_session: row.deletionSession ?? null,
     _sequence: null,
   })
 }

@@ -12,7 +12,8 @@ const SCHEMA = `
     is_deleted INTEGER NOT NULL,
     features TEXT,
     write_time INTEGER NOT NULL,
-    api_invocation_time INTEGER NOT NULL
+    api_invocation_time INTEGER NOT NULL,
+    deletion_session TEXT
   ) STRICT;
 `
 
@@ -30,7 +31,7 @@ export interface LoggedRow extends HistoryRow {
 export function sqliteLog(db: DatabaseSync) {
   const insert = db.prepare(
     `INSERT INTO history (group_id, identifier, event_time, event_time_text, is_deleted, features, write_time,
-       api_invocation_time) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+       api_invocation_time, deletion_session) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   // Rows are added at the end and taken from the front only: the ends tell the count without reading what is between.
   const count = db.prepare(
@@ -39,7 +40,7 @@ export function sqliteLog(db: DatabaseSync) {
   // Two numbers make an event time that one would not hold exactly, and cost less than a BigInt of each column.
   const read = db.prepare(
     `SELECT sequence, group_id, identifier, event_time / 1000000, event_time % 1000000, event_time_text, is_deleted,
-       features, write_time, api_invocation_time FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+       features, write_time, api_invocation_time, deletion_session FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?`,
   )
   read.setReturnArrays(true)
   const ends = db.prepare('SELECT coalesce(min(sequence), 1) AS first FROM history')
@@ -104,16 +105,29 @@ export function createLogTables(db: DatabaseSync): void {
 function toColumns(row: HistoryRow) {
   const { groupId, identifier, eventTime, eventTimeText, features, writeTime, apiInvocationTime } = row
   const isDeleted = row.isDeleted ? 1 : 0
-  return [groupId, identifier, eventTime, eventTimeText, isDeleted, features, writeTime, apiInvocationTime]
+  const session = row.deletionSession ?? null
+  return [groupId, identifier, eventTime, eventTimeText, isDeleted, features, writeTime, apiInvocationTime, session]
 }
 
-type Columns = [number, string, string, number, number, string, number, string | null, number, number]
+type Columns = [
+  sequence: number,
+  groupId: string,
+  identifier: string,
+  seconds: number,
+  micros: number,
+  eventTimeText: string,
+  isDeleted: number,
+  features: string | null,
+  writeTime: number,
+  apiInvocationTime: number,
+  deletionSession: string | null,
+]
 
 function toRow(columns: Columns): LoggedRow {
-  const [sequence, groupId, identifier, seconds, micros, eventTimeText, isDeleted, features, ...times] = columns
-  const [writeTime, apiInvocationTime] = times
+  const [sequence, groupId, identifier, seconds, micros, eventTimeText, isDeleted, features, ...rest] = columns
+  const [writeTime, apiInvocationTime, deletionSession] = rest
   const eventTime = BigInt(seconds) * 1_000_000n + BigInt(micros)
-  return {
+  const row: LoggedRow = {
     sequence,
     groupId,
     identifier,
@@ -124,4 +138,6 @@ function toRow(columns: Columns): LoggedRow {
     writeTime,
     apiInvocationTime,
   }
+  if (deletionSession !== null) row.deletionSession = deletionSession
+  return row
 }

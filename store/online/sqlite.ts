@@ -1,10 +1,17 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { Change, Outcome, StoredVersion, Version } from '../records/change.ts'
+import type { Change, Outcome, Result, Version } from '../records/change.ts'
 import { isTooLarge } from '../records/record.ts'
 import { mergeUpdate } from './merge.ts'
 import { type IdentifierPage, isExpired, type ListOptions, type OnlineStore } from './online-store.ts'
 import { precedence } from './precedence.ts'
+import { prepareRecords, rowId, toRecord } from './sqlite-record.ts'
+import { sqliteScan } from './sqlite-scan.ts'
+import { isSessionChange, sqliteSessionChanges } from './sqlite-session-changes.ts'
 
+/**
+ * A tombstone has no features. One of a delete session has its name in `session`, and in `hidden`, as JSON, what the
+ * record was; a version that an undo restored keeps the name.
+ */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS records (
     id INTEGER PRIMARY KEY,
@@ -15,16 +22,19 @@ const SCHEMA = `
     features TEXT,
     expires_at INTEGER,
     ttl_seconds INTEGER,
+    written_at INTEGER NOT NULL DEFAULT 0,
+    session TEXT,
+    hidden TEXT,
     UNIQUE (group_id, identifier)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS records_by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS records_by_session ON records (group_id, session, identifier) WHERE session IS NOT NULL;
 `
 
 /** A page looks at no more records than this, so that a group full of tombstones cannot hold up the server. */
 const MAX_LISTED_PER_PAGE = 2_000
 
 interface Row {
-  id: bigint
   identifier: string
   event_time: bigint
   event_time_text: string
@@ -33,6 +43,9 @@ interface Row {
   expires_at: bigint | null
   ttl_seconds: bigint | null
 }
+
+/** Results of changes that leave all as it is. */
+const UNTOUCHED: ReadonlySet<Result> = new Set(['historic', 'stale', 'repeated', 'skipped'])
 
 export interface ExpiredRecord {
   groupId: string
@@ -46,45 +59,45 @@ export interface ExpiredRecord {
  */
 export function sqliteOnlineStore(db: DatabaseSync) {
   const prepare = statements(db)
-  const find = (groupId: string, identifier: string) =>
-    prepare.find.get(groupId, identifier) as unknown as Row | undefined
+  const scan = sqliteScan(db)
+  const applyOfSession = sqliteSessionChanges(db)
 
   function get(groupId: string, identifier: string, now: number): Version | undefined {
-    const row = find(groupId, identifier)
+    const row = prepare.get.get(groupId, identifier) as unknown as Row | undefined
     if (row === undefined || row.features === null) return undefined
-    const version = toVersion(row)
+    const version = toVersion(row, row.features)
     return isExpired(version, now) ? undefined : version
   }
 
   function applyOne(change: Change, now: number): Outcome {
-    const row = find(change.target.groupId, change.identifier)
-    const stored = row && toVersion(row)
+    const row: unknown = prepare.find.get(change.target.groupId, change.identifier)
+    const stored = row === undefined ? undefined : toRecord(row)
+    const id = row === undefined ? undefined : rowId(row)
     const result = precedence(change, stored, now)
-    if (result === 'historic' || result === 'stale' || result === 'skipped') return { result }
+    if (UNTOUCHED.has(result)) return { result }
+    if (isSessionChange(change)) {
+      const isMade = result === 'applied' && stored !== undefined && id !== undefined
+      return isMade ? applyOfSession(change, { id, record: stored }, now) : { result }
+    }
     const outcome: Outcome = { result }
     if (stored?.expiresAt !== undefined && isExpired(stored, now) && change.kind !== 'update') {
       outcome.expired = { eventTimeText: stored.eventTimeText, expiresAt: stored.expiresAt }
     }
-    const id = row?.id
-    if (change.kind === 'put') write(id, change, change.version, change.version.features)
-    else if (change.kind === 'softDelete') write(id, change, change, null)
+    const write = { id, change, now }
+    if (change.kind === 'put') store(write, change.version, change.version.features)
+    else if (change.kind === 'softDelete') store(write, change, null)
     else if (change.kind === 'update' && result === 'applied' && stored !== undefined) {
       const version = mergeUpdate(stored, change)
       if (isTooLarge(version.features)) return { result: 'tooLarge' }
       outcome.version = version
-      write(id, change, version, version.features)
+      store(write, version, version.features)
     } else if (id !== undefined && (result === 'applied' || outcome.expired !== undefined)) prepare.remove.run(id)
     return outcome
   }
 
-  function write(id: bigint | undefined, change: Change, version: WrittenVersion, features: string | null): void {
-    const values = [
-      version.eventTime,
-      version.eventTimeText,
-      features,
-      version.expiresAt ?? null,
-      version.ttlSeconds ?? null,
-    ]
+  function store({ id, change, now }: Write, version: WrittenVersion, features: string | null): void {
+    const { eventTime, eventTimeText, expiresAt = null, ttlSeconds = null } = version
+    const values = [eventTime, eventTimeText, features, expiresAt, ttlSeconds, now]
     if (id === undefined) prepare.insert.run(change.target.groupId, change.identifier, ...values)
     else prepare.replace.run(...values, id)
   }
@@ -94,6 +107,7 @@ export function sqliteOnlineStore(db: DatabaseSync) {
     getMany: (groupId: string, identifiers: string[], now: number) =>
       atOnce(db, () => identifiers.map((identifier) => get(groupId, identifier, now))),
     list: (groupId: string, options: ListOptions) => listPage(prepare.list, groupId, options),
+    scan,
     apply: (changes: Change[], now: number): Outcome[] => changes.map((change) => applyOne(change, now)),
     removeGroup: (groupId: string, limit: number): boolean => prepare.removeGroup.run(groupId, limit).changes > 0,
     /** Removes whatever there is of these records; answers how many that were. */
@@ -128,19 +142,31 @@ function atOnce<Read>(db: DatabaseSync, read: () => Read): Read {
   }
 }
 
+/** A change as it is made, on the row that is there. */
+interface Write {
+  id: number | undefined
+  change: Change
+  now: number
+}
+
 type WrittenVersion = Pick<Version, 'eventTime' | 'eventTimeText' | 'expiresAt' | 'ttlSeconds'>
 
 function statements(db: DatabaseSync) {
-  const columns = 'id, identifier, event_time, event_time_text, features, expires_at, ttl_seconds'
   return {
-    find: withBigInts(db.prepare(`SELECT ${columns} FROM records WHERE group_id = ? AND identifier = ?`)),
+    get: withBigInts(
+      db.prepare(
+        `SELECT identifier, event_time, event_time_text, features, expires_at, ttl_seconds FROM records
+         WHERE group_id = ? AND identifier = ?`,
+      ),
+    ),
+    find: prepareRecords(db, 'group_id = ? AND identifier = ?'),
     insert: db.prepare(
-      `INSERT INTO records (group_id, identifier, event_time, event_time_text, features, expires_at, ttl_seconds)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO records (group_id, identifier, event_time, event_time_text, features, expires_at, ttl_seconds,
+         written_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     replace: db.prepare(
-      `UPDATE records SET event_time = ?, event_time_text = ?, features = ?, expires_at = ?, ttl_seconds = ?
-       WHERE id = ?`,
+      `UPDATE records SET event_time = ?, event_time_text = ?, features = ?, expires_at = ?, ttl_seconds = ?,
+         written_at = ?, session = NULL, hidden = NULL WHERE id = ?`,
     ),
     remove: db.prepare('DELETE FROM records WHERE id = ?'),
     list: db.prepare(
@@ -161,14 +187,9 @@ function withBigInts(statement: StatementSync): StatementSync {
   return statement
 }
 
-function toVersion(row: Row): StoredVersion {
-  const version: StoredVersion = {
-    identifier: row.identifier,
-    eventTime: row.event_time,
-    eventTimeText: row.event_time_text,
-    features: row.features ?? '[]',
-    isDeleted: row.features === null,
-  }
+function toVersion(row: Row, features: string): Version {
+  const { identifier, event_time: eventTime, event_time_text: eventTimeText } = row
+  const version: Version = { identifier, eventTime, eventTimeText, features }
   if (row.expires_at !== null) version.expiresAt = Number(row.expires_at)
   if (row.ttl_seconds !== null) version.ttlSeconds = Number(row.ttl_seconds)
   return version

@@ -21,7 +21,7 @@ export interface Version {
   ttlSeconds?: number
 }
 
-/** What the online store holds for an identifier. A tombstone has no features and never expires. */
+/** What the online store holds for an identifier. A tombstone shows no features and never expires. */
 export interface StoredVersion extends Version {
   isDeleted: boolean
 }
@@ -68,20 +68,51 @@ export interface Expire extends ChangeOf<'expire'> {
   expiresAt: number
 }
 
-export type Change = Put | SoftDelete | HardDelete | Update | Expire
+/** Makes the version that a delete session saw a tombstone of that session, which hides what the record was. */
+export interface Retract extends ChangeOf<'retract'> {
+  session: string
+  /** The event time that was seen, and as its writer wrote it. */
+  seen: EventTime
+  seenText: string
+  /** A version written later than this, in milliseconds since the epoch, stays. */
+  acceptedAt: number
+}
+
+/** Makes a session's tombstone the record again that it hides. */
+export interface Restore extends ChangeOf<'restore'> {
+  session: string
+  /** The names of all features, in the order of the definitions. */
+  featureOrder: readonly string[]
+}
+
+/** Removes a session's tombstone. */
+export interface Purge extends ChangeOf<'purge'> {
+  session: string
+}
+
+/** Removes what a session's tombstone hides. */
+export interface Forget extends ChangeOf<'forget'> {
+  session: string
+}
+
+/** What a delete session does to a record. */
+export type SessionChange = Retract | Restore | Purge | Forget
+
+export type Change = Put | SoftDelete | HardDelete | Update | Expire | SessionChange
 
 /**
  * What became of a change online.
- * `applied`: written; `historic`: a version at least as new stays; `absent`: there was nothing live to change;
- * `stale`: refused, because the time is not later; `tooLarge`: refused, because the record would be larger than one may
- * be after the update; `skipped`: the change does not go to the online store;
+ * `applied`: written; `historic`: a version at least as new stays; `absent`: there was nothing to change;
+ * `stale`: refused, because the time is not later, or what a session saw is there no more; `repeated`: the session had
+ * made the change before, and its row is in the history; `tooLarge`: refused, because the record would be larger than
+ * one may be after the update; `skipped`: the change does not go to the online store;
  * `unprocessed`: a store would not take it, and writing it again is safe.
  */
-export type Result = 'applied' | 'historic' | 'absent' | 'stale' | 'tooLarge' | 'skipped' | 'unprocessed'
+export type Result = 'applied' | 'historic' | 'absent' | 'stale' | 'repeated' | 'tooLarge' | 'skipped' | 'unprocessed'
 
 export interface Outcome {
   result: Result
-  /** The whole record after an update. */
+  /** The whole record after an update, or when it is restored. */
   version?: Version
   /** The expired version that this change has removed. */
   expired?: { eventTimeText: string; expiresAt: number }
@@ -99,6 +130,8 @@ export interface HistoryRow {
   writeTime: number
   /** Milliseconds since the epoch. */
   apiInvocationTime: number
+  /** The delete session that a marker is of. */
+  deletionSession?: string
 }
 
 /**
@@ -118,10 +151,27 @@ export function historyRows(change: Change, outcome: Outcome, writeTime: number)
 }
 
 function ownRow(change: Change, outcome: Outcome, writeTime: number): HistoryRow | undefined {
-  if (outcome.result === 'stale' || change.kind === 'expire') return undefined
-  if (change.kind === 'put') return versionRow(change, change.version, writeTime)
-  if (change.kind === 'update') return outcome.version && versionRow(change, outcome.version, writeTime)
-  return marker(change, change.eventTime, change.eventTimeText, writeTime)
+  if (outcome.result === 'stale') return undefined
+  switch (change.kind) {
+    case 'put':
+      return versionRow(change, change.version, writeTime)
+    case 'update':
+    case 'restore':
+      return outcome.version && versionRow(change, outcome.version, writeTime)
+    case 'softDelete':
+    case 'hardDelete':
+      return marker(change, change.eventTime, change.eventTimeText, writeTime)
+    case 'retract':
+      return outcome.result === 'applied' ? sessionMarker(change, writeTime) : undefined
+    case 'expire':
+    case 'purge':
+    case 'forget':
+      return undefined
+  }
+}
+
+function sessionMarker(change: Retract, writeTime: number): HistoryRow {
+  return { ...marker(change, change.seen, change.seenText, writeTime), deletionSession: change.session }
 }
 
 function versionRow(change: Change, version: Version, writeTime: number): HistoryRow {

@@ -1,7 +1,6 @@
-import type { FeatureGroup } from '../../groups/feature-group.ts'
 import { exactInteger } from '../../records/exact-number.ts'
 import type { LoggedRow } from '../sqlite-log.ts'
-import { type StoredFeature, storedFeatures } from '../stored-features.ts'
+import { type LoggedGroup, type StoredFeature, storedFeatures } from '../stored-features.ts'
 import { type IcebergField, icebergSchema } from './schema.ts'
 import type { ColumnValue } from './single-value.ts'
 
@@ -25,7 +24,7 @@ const READERS: Record<string, Read> = {
  * The rows of a group's log as the columns of its table, in the order of the schema. Integers are exact, times are
  * microseconds.
  */
-export function toColumns(group: FeatureGroup, rows: LoggedRow[]): Column[] {
+export function toColumns(group: LoggedGroup, rows: LoggedRow[]): Column[] {
   const { fields } = icebergSchema(group, 0)
   const columns = fields.map((field): Column => ({ field, cells: new Array<Cell>(rows.length).fill(null) }))
   const slots = featureSlots(group, columns)
@@ -45,7 +44,7 @@ interface Slot {
   read: Read
 }
 
-function featureSlots(group: FeatureGroup, columns: Column[]): Slot[] {
+function featureSlots(group: LoggedGroup, columns: Column[]): Slot[] {
   return group.FeatureDefinitions.flatMap(({ FeatureName: name }, position) => {
     const column = columns[position]
     const start = `{"FeatureName":${JSON.stringify(name)},"ValueAsString":"`
@@ -100,12 +99,14 @@ function ownCells(columns: Column[]): (index: number, row: LoggedRow) => void {
   const apiInvocationTime = cellsOf('api_invocation_time')
   const isDeleted = cellsOf('is_deleted')
   const eventTime = cellsOf('_event_time')
+  const deletionSession = cellsOf('_deletion_session')
   const sequence = cellsOf('_sequence')
   return (index, row) => {
     writeTime[index] = BigInt(row.writeTime) * 1000n
     apiInvocationTime[index] = BigInt(row.apiInvocationTime) * 1000n
     isDeleted[index] = row.isDeleted
     eventTime[index] = row.eventTime
+    deletionSession[index] = row.deletionSession ?? null
     sequence[index] = BigInt(row.sequence)
   }
 }
