@@ -8,8 +8,14 @@ export interface StoredFeature {
   ValueAsStringList?: string[]
 }
 
+/** A group as far as its rows in the log go. */
+export type LoggedGroup = Pick<
+  FeatureGroup,
+  'FeatureDefinitions' | 'RecordIdentifierFeatureName' | 'EventTimeFeatureName'
+>
+
 /** The features of a row of history, by name. A marker has its identifier and its event time, and no other. */
-export function storedFeatures(group: FeatureGroup, row: HistoryRow): Map<string, StoredFeature> {
+export function storedFeatures(group: LoggedGroup, row: HistoryRow): Map<string, StoredFeature> {
   const stored: StoredFeature[] = row.features === null ? [] : JSON.parse(row.features)
   const keys = [
     { FeatureName: group.RecordIdentifierFeatureName, ValueAsString: row.identifier },
