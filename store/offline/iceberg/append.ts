@@ -25,7 +25,7 @@ import {
 import { PARTITION_FIELD } from './schema.ts'
 import type { TableFiles } from './table-files.ts'
 
-const MICROS_PER_DAY = 86_400_000_000n
+export const MICROS_PER_DAY = 86_400_000_000n
 
 /** From this many manifests on, they are merged into one. */
 const MAX_MANIFESTS = 50
@@ -89,6 +89,7 @@ interface SnapshotOptions {
   operation: 'append' | 'replace' | 'overwrite'
   lastSequence: number
   now: number
+  summary?: { [key: string]: string }
 }
 
 /** The table with a snapshot of these manifests. */

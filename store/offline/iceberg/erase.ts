@@ -1,11 +1,7 @@
 import type { FeatureGroup } from '../../groups/feature-group.ts'
 import { exactInteger } from '../../records/exact-number.ts'
-import { writeColumns } from './append.ts'
-import type { Cell, Column } from './columns.ts'
-import { expireSnapshots, removeOrphans } from './expire.ts'
-import type { DataFile } from './manifest.ts'
-import type { TableMetadata } from './metadata.ts'
-import { currentEntries, filterRows, readColumns, replaceFiles } from './rewrite.ts'
+import type { Cell } from './columns.ts'
+import { cellsOf, type DoomedRows, eraseRows } from './erase-rows.ts'
 import { columnName } from './schema.ts'
 import type { TableFiles } from './table-files.ts'
 
@@ -32,30 +28,25 @@ export async function eraseFromTable(
 ): Promise<TableErasure> {
   const metadata = files.readMetadata()
   if (metadata === undefined) return NOTHING
-  const isErased = identifierTest(group, identifiers)
-  const { rewritten, rowsRemoved, next } = await removeRows(files, metadata, isErased, now)
-  const expired = await expireSnapshots(files, next, () => true)
-  files.removeOldMetadata(1)
-  const orphans = await removeOrphans(files, expired.metadata, Number.POSITIVE_INFINITY)
-  await verify(files, expired.metadata, isErased)
-  return {
-    rowsRemoved,
-    filesRewritten: rewritten,
-    filesRemoved: expired.files.length + orphans.length,
-    snapshotsExpired: expired.snapshots.length,
-  }
+  const {
+    snapshotId: _,
+    snapshotsExpired,
+    ...erased
+  } = await eraseRows(files, metadata, rowsOf(group, identifiers), { now })
+  return { ...erased, snapshotsExpired: snapshotsExpired.length }
 }
 
-type RowTest = (columns: Column[], row: number) => boolean
-
-/** True of rows whose identifier is one of these, however its column is typed. */
-function identifierTest(group: FeatureGroup, identifiers: string[]): RowTest {
+/** The rows whose identifier is one of these, however its column is typed. */
+function rowsOf(group: FeatureGroup, identifiers: string[]): DoomedRows {
   const name = columnName(group.RecordIdentifierFeatureName)
   const type = group.FeatureDefinitions.find(({ FeatureName }) => FeatureName === group.RecordIdentifierFeatureName)
-  const wanted = new Set(identifiers.map((identifier) => key(typed(identifier, type?.FeatureType))))
-  return (columns, row) => {
-    const cell = columns.find(({ field }) => field.name === name)?.cells[row] ?? null
-    return wanted.has(key(cell))
+  const wanted = new Set(identifiers.map((identifier) => cellKey(typed(identifier, type?.FeatureType))))
+  return {
+    mayBeIn: () => true,
+    test(columns) {
+      const cells = cellsOf(columns, name)
+      return (row) => wanted.has(cellKey(cells[row] ?? null))
+    },
   }
 }
 
@@ -64,33 +55,7 @@ function typed(identifier: string, type: string | undefined): Cell {
   return type === 'Fractional' ? Number(identifier) : identifier
 }
 
-function key(cell: Cell): string {
+/** A text that is the same for equal cells alone. */
+export function cellKey(cell: Cell): string {
   return `${typeof cell}:${String(cell)}`
-}
-
-async function removeRows(files: TableFiles, metadata: TableMetadata, isErased: RowTest, now: number) {
-  const removed = new Set<string>()
-  const added: DataFile[] = []
-  let rowsRemoved = 0
-  let next = metadata
-  for (const { file } of await currentEntries(files, metadata)) {
-    const columns = await readColumns(files, metadata, file)
-    const kept = filterRows(columns, (row) => !isErased(columns, row))
-    const left = kept[0]?.cells.length ?? 0
-    if (left === file.rowCount) continue
-    removed.add(file.path)
-    rowsRemoved += file.rowCount - left
-    if (left > 0) added.push(writeColumns(files, file.day, kept))
-  }
-  if (removed.size > 0) next = await replaceFiles(files, metadata, { operation: 'overwrite', removed, added, now })
-  return { rewritten: removed.size, rowsRemoved, next }
-}
-
-async function verify(files: TableFiles, metadata: TableMetadata, isErased: RowTest): Promise<void> {
-  for (const { file } of await currentEntries(files, metadata)) {
-    const columns = await readColumns(files, metadata, file)
-    for (let row = 0; row < file.rowCount; row++) {
-      if (isErased(columns, row)) throw new Error(`the data file ${file.path} still has an erased record`)
-    }
-  }
 }

@@ -112,6 +112,8 @@ export interface NewSnapshot {
   lastSequence: number
   totals: { files: number; rows: number }
   now: number
+  /** What the summary says besides. */
+  summary?: { [key: string]: string }
 }
 
 /** The table with one more snapshot, which readers see from then on. */
@@ -132,6 +134,7 @@ export function withSnapshot(metadata: TableMetadata, added: NewSnapshot): Table
       'total-data-files': String(added.totals.files),
       'total-records': String(added.totals.rows),
       [LAST_SEQUENCE]: String(added.lastSequence),
+      ...added.summary,
     },
   }
   return {

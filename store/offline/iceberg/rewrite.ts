@@ -37,20 +37,22 @@ export interface Replacement {
   /** What comes in their place; written already. */
   added: DataFile[]
   now: number
+  /** What the snapshot's summary says besides. */
+  summary?: { [key: string]: string }
 }
 
 /** Commits a snapshot in which files stand for others. Its manifest is new, so that nothing of the old ones is left. */
 export async function replaceFiles(
   files: TableFiles,
   metadata: TableMetadata,
-  { operation, removed, added, now }: Replacement,
+  { operation, removed, added, now, summary }: Replacement,
 ): Promise<TableMetadata> {
   const snapshotId = newSnapshotId()
   const sequenceNumber = metadata['last-sequence-number'] + 1
   const kept = (await currentEntries(files, metadata)).filter(({ file }) => !removed.has(file.path))
   const entries = [...kept, ...added.map((file): ManifestEntry => ({ file, snapshotId, sequenceNumber }))]
   const manifests = entries.length === 0 ? [] : [await writeManifest(files, metadata, entries, snapshotId)]
-  const options = { snapshotId, operation, lastSequence: lastSequence(metadata), now }
+  const options = { snapshotId, operation, lastSequence: lastSequence(metadata), now, ...(summary && { summary }) }
   const next = await writeSnapshot(files, metadata, manifests, options)
   files.commit(next)
   return next

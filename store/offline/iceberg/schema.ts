@@ -26,6 +26,9 @@ export interface IcebergSchema {
 /** The column that the history is partitioned by: its day. */
 export const EVENT_TIME_FIELD_ID = 4
 
+/** The column that says of a marker which delete session has left it. */
+export const DELETION_SESSION_FIELD_ID = 5
+
 /** The one field of the partition spec: https://iceberg.apache.org/spec/#partition-specs */
 export const PARTITION_FIELD = {
   name: '_event_time_day',
@@ -40,7 +43,7 @@ const OWN_FIELDS: IcebergField[] = [
   { id: 2, name: 'api_invocation_time', required: true, type: 'timestamp' },
   { id: 3, name: 'is_deleted', required: true, type: 'boolean' },
   { id: EVENT_TIME_FIELD_ID, name: '_event_time', required: true, type: 'timestamp' },
-  { id: 5, name: '_deletion_session', required: false, type: 'string' },
+  { id: DELETION_SESSION_FIELD_ID, name: '_deletion_session', required: false, type: 'string' },
   { id: 6, name: '_sequence', required: false, type: 'long' },
 ]
 

@@ -1,0 +1,10 @@
+import type { FeatureGroup } from '../groups/feature-group.ts'
+
+/**
+ * True for a filter that asks for nothing but the identifier and the event time, which deletion markers have too. For
+ * any other, what a marker lacks would say that it matches, since what is missing sorts below everything.
+ */
+export function isFilterOfKeys(group: FeatureGroup, filter: [string, string, unknown][]): boolean {
+  const keys = [group.RecordIdentifierFeatureName, group.EventTimeFeatureName]
+  return filter.every(([, column]) => keys.includes(column))
+}
