@@ -4,7 +4,12 @@ import { once } from 'node:events'
 import { installDynamodbLocal } from './install.ts'
 import { startDynamodbLocal } from './start.ts'
 
-const SUITES = ['test/store/online/dynamodb', 'test/store/catalog/dynamodb', 'test/store/write-through']
+const SUITES = [
+  'test/store/online/dynamodb',
+  'test/store/catalog/dynamodb',
+  'test/store/catalog/delete-sessions-dynamodb',
+  'test/store/write-through',
+]
 
 const { endpoint, stop } = await startDynamodbLocal(installDynamodbLocal())
 try {

@@ -21,3 +21,34 @@ export function metadataPartition(groupId: string): string {
 export function metadataKey(groupId: string, featureName: string) {
   return { pk: { S: metadataPartition(groupId) }, sk: { S: featureName } }
 }
+
+export function deleteSessionKey(name: string) {
+  return { pk: { S: `delete-session#${name}` }, sk: { S: 'delete-session' } }
+}
+
+/** The partition that has an item for each delete session of a table, or of all, sorted by its place. */
+export function deleteSessionsPartition(table?: string): string {
+  return table === undefined ? 'delete-sessions' : `delete-sessions#${table}`
+}
+
+/** The partition that has an item for each delete session of a group that is to run or runs, sorted by its turn. */
+export function deleteTurnsPartition(groupId: string): string {
+  return `delete-turns#${groupId}`
+}
+
+/** Where a session is among those of its group; the space comes before all that a turn may go on with. */
+export function deleteTurnSort(turn: string, name: string): string {
+  return `${turn} ${name}`
+}
+
+/** The partition that has an item for each delete session that hides payloads, sorted by when they are due. */
+export const PAYLOADS_DUE = 'delete-payloads'
+
+export function dueSort(at: number, name = ''): string {
+  return `${sortableTime(at)}#${name}`
+}
+
+/** Milliseconds since the epoch as text that is sorted as they are. */
+export function sortableTime(milliseconds: number): string {
+  return String(milliseconds).padStart(16, '0')
+}

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb'
+import { addTransactions } from './dynalite-transactions.ts'
 
 const dynalite: (options: { createTableMs: number }) => Server = createRequire(import.meta.url)('dynalite')
 
@@ -12,6 +13,7 @@ export const CLIENT = { region: 'us-east-1', credentials: { accessKeyId: 'test',
 /** Starts a DynamoDB in memory on a free port. */
 export async function startDynalite() {
   const server = dynalite({ createTableMs: 0 })
+  addTransactions(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
