@@ -15,11 +15,11 @@ export interface Cairn {
 }
 
 /** Starts the server in a process of its own, on an empty directory that goes away with it. */
-export async function startCairn(): Promise<Cairn> {
+export async function startCairn(...options: string[]): Promise<Cairn> {
   const directory = await mkdtemp(join(tmpdir(), 'cairn-bench-'))
   // As `npm start` does.
   const args = ['--max-semi-space-size=8', COMMAND, 'serve', '--port', '0', '--data', directory, '--log-level', 'warn']
-  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const server = spawn(process.execPath, [...args, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(server, 'exit')
   const [line] = await Promise.race([once(createInterface(server.stdout), 'line'), exited])
   const url = /http:\S+/.exec(String(line))?.[0]

@@ -5,10 +5,10 @@ import { tableDirectory } from '../local/table-directory.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import { appendRows } from '../store/offline/iceberg/append.ts'
 import { tableFiles } from '../store/offline/iceberg/table-files.ts'
-import type { LoggedRow } from '../store/offline/sqlite-log.ts'
 import { createFeatureGroup } from '../store/operations/create-feature-group.ts'
 import { parseEventTime } from '../store/records/event-time.ts'
-import { GROUP, GROUP_REQUEST, identifierOf, recordJson } from './records.ts'
+import { loggedRow } from './logged-rows.ts'
+import { GROUP, GROUP_REQUEST, recordJson } from './records.ts'
 
 const ROWS_PER_COMMIT = 25_000
 /** Versions that a record has on average. */
@@ -20,7 +20,9 @@ export async function makeHistory(dataDirectory: string, count: number): Promise
   const files = tableFiles(join(dataDirectory, 'offline', tableDirectory(group)))
   for (let first = 0; first < count; first += ROWS_PER_COMMIT) {
     const size = Math.min(ROWS_PER_COMMIT, count - first)
-    const rows = Array.from({ length: size }, (_, index) => loggedRow(group, first + index, count / VERSIONS))
+    const rows = Array.from({ length: size }, (_, index) =>
+      loggedRow(group, first + index, (first + index) % (count / VERSIONS)),
+    )
     await appendRows(files, group, rows, Date.now())
   }
   return group
@@ -37,16 +39,6 @@ async function createGroup(dataDirectory: string): Promise<FeatureGroup> {
   await local.close()
   if (group === undefined) throw new Error(`the group ${GROUP} was not created`)
   return group
-}
-
-function loggedRow({ groupId }: FeatureGroup, number: number, records: number): LoggedRow {
-  const identifier = identifierOf(number % records)
-  const features = recordJson(number).replace(identifierOf(number), identifier)
-  const eventTimeText = /"event_time","ValueAsString":"([^"]+)"/.exec(features)?.[1] ?? ''
-  const eventTime = parseEventTime(eventTimeText, 'String')
-  const now = Date.now()
-  const times = { eventTime, eventTimeText, writeTime: now, apiInvocationTime: now }
-  return { sequence: number + 1, groupId, identifier, isDeleted: false, features, ...times }
 }
 
 /** Writes a base of that many rows to a Parquet file: records in no order, at times all over the history. */

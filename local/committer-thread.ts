@@ -8,6 +8,7 @@ import { eraseFromTable, type TableErasure } from '../store/offline/iceberg/eras
 import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/maintain.ts'
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
+import { PASS } from './commit-pass.ts'
 import { openDatabaseToRead } from './database.ts'
 import { tableDirectory } from './table-directory.ts'
 
@@ -34,10 +35,6 @@ export interface TaskMessage {
 
 export type TaskAnswer = { result: unknown } | { error: Error }
 
-/** Rows of one pass, and the bytes of their features: they are in memory together, as columns too. */
-const ROWS_PER_PASS = 10_000
-const BYTES_PER_PASS = 16 * 1024 * 1024
-
 const { recordsPath, catalogPath, offlinePath }: CommitterData = workerData
 /** Every page is read once, from one end to the other. */
 const LOG_CACHE_KIB = 2 * 1024
@@ -54,7 +51,7 @@ const catalog = sqliteCatalog(catalogDb)
 
 const tasks: CommitterTasks = {
   async commit(after) {
-    const rows = log.read(after, ROWS_PER_PASS, BYTES_PER_PASS)
+    const rows = log.read(after, PASS.rows, PASS.bytes)
     for (const [groupId, ofGroup] of Map.groupBy(rows, ({ groupId }) => groupId)) {
       const group = groupOf(groupId)
       await appendRows(filesOf(group), group, ofGroup, Date.now())

@@ -1,0 +1,40 @@
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PASS } from '../local/commit-pass.ts'
+import { type Column, toColumns } from '../store/offline/iceberg/columns.ts'
+import { encodeDataFile } from '../store/offline/iceberg/data-file.ts'
+import { loggedRow } from './logged-rows.ts'
+import { GROUP_REQUEST } from './records.ts'
+
+/**
+ * Rows a second that `hyparquet-writer` alone writes: the columns of the history's table with their values ready in
+ * memory, the table's schema and codec, a file on disk for as many rows as the committer takes at a time.
+ */
+export function writerFloor(count: number): number {
+  const portions = portionsOf(count)
+  const directory = mkdtempSync(join(tmpdir(), 'cairn-bench-floor-'))
+  const started = performance.now()
+  for (const [index, columns] of portions.entries()) {
+    writeFile(join(directory, `${index}.parquet`), encodeDataFile(columns))
+  }
+  const perSecond = (count * 1000) / (performance.now() - started)
+  rmSync(directory, { recursive: true })
+  return perSecond
+}
+
+function portionsOf(count: number): Column[][] {
+  return Array.from({ length: Math.ceil(count / PASS.rows) }, (_, portion) => {
+    const first = portion * PASS.rows
+    const size = Math.min(PASS.rows, count - first)
+    const rows = Array.from({ length: size }, (_, index) => loggedRow({ groupId: 'floor' }, first + index))
+    return toColumns(GROUP_REQUEST, rows)
+  })
+}
+
+function writeFile(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, 'w')
+  writeSync(file, bytes)
+  fsyncSync(file)
+  closeSync(file)
+}
