@@ -174,14 +174,16 @@ function assertType(feature: Feature, value: string): void {
   }
 }
 
-function isIntegral(value: string): boolean {
+/** True for the text of a whole number of 64 bits, as an Integral feature can have it. */
+export function isIntegral(value: string): boolean {
   if (!INTEGRAL.test(value)) return false
   if (value.length <= SAFE_DIGITS) return true
   const number = exactInteger(value)
   return number >= MIN_INTEGRAL && number <= MAX_INTEGRAL
 }
 
-function isFractional(value: string): boolean {
+/** True for the text of a finite decimal number, as a Fractional feature can have it. */
+export function isFractional(value: string): boolean {
   return FRACTIONAL.test(value) && Number.isFinite(Number(value))
 }
 
