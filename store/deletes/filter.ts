@@ -15,47 +15,22 @@ export type RecordTest = (features: ReadonlyMap<string, StoredFeature>) => boole
 
 type ValueTest = (value: FilterValue) => boolean
 
+type Comparison = Exclude<Operator, 'in' | 'within' | 'like'>
+
 /**
- * What each operator asks of one value, given the values of the filter (several for `in` and `within`). As in q, null
- * is below every value and equal to itself (https://code.kx.com/q/basics/comparison/, ref/in, ref/within): `<= null` is
- * only a missing value, `>= null` every one, and `within` takes both ends in.
+ * As in q, null is below every value and equal to itself (https://code.kx.com/q/basics/comparison/): `<= null` is only
+ * a missing value, `>= null` every one.
  */
-const VALUE_TESTS: Record<Exclude<Operator, 'like'>, (bounds: FilterValue[]) => ValueTest> = {
-  '=':
-    ([bound = null]) =>
-    (value) =>
-      value === bound,
-  '<>':
-    ([bound = null]) =>
-    (value) =>
-      value !== bound,
-  '<':
-    (bound = null) =>
-    (value) =>
-      isBelow(value, bound),
-  '>':
-    (bound = null) =>
-    (value) =>
-      isBelow(bound, value),
-  '<=':
-    (bound = null) =>
-    (value) =>
-      !isBelow(bound, value),
-  '>=':
-    (bound = null) =>
-    (value) =>
-      !isBelow(value, bound),
-  within:
-    (low = null, high = null) =>
-    (value) =>
-      !isBelow(value, low) && !isBelow(high, value),
-  in: (list) => {
-    const values = new Set(list)
-    return (value) => values.has(value)
-  },
+const COMPARISONS: Record<Comparison, (value: FilterValue, bound: FilterValue) => boolean> = {
+  '=': (value, bound) => value === bound,
+  '<>': (value, bound) => value !== bound,
+  '<': (value, bound) => isBelow(value, bound),
+  '>': (value, bound) => isBelow(bound, value),
+  '<=': (value, bound) => !isBelow(bound, value),
+  '>=': (value, bound) => !isBelow(value, bound),
 }
 
-const OPERATORS: readonly string[] = [...Object.keys(VALUE_TESTS), 'like']
+const OPERATORS: readonly string[] = ['in', 'within', ...Object.keys(COMPARISONS), 'like']
 
 /**
  * Compiles a filter for the records of a group; a record matches when it matches every triple, so none means all.
@@ -64,7 +39,8 @@ const OPERATORS: readonly string[] = [...Object.keys(VALUE_TESTS), 'like']
  * type: Integral exactly in 64 bits, Fractional as a double, String as it is, so that an event time of type String
  * compares as text. A feature that is missing is null, and so is an empty collection; an empty string is a value. Null
  * matches `<`, `<=`, `<>` and what has null in it, and no `like`. A collection matches when any of its elements does,
- * except that `<>` is the opposite of `=`: no element is that value.
+ * except that `<>` is the opposite of `=`: no element is that value. `within` takes both ends in and nothing when the low one is
+ * above the high one.
  *
  * Throws KdbError 400: `type` for a value that is none of the column's type and for `like` on a column that is no
  * String, `unknown` for a column that is no feature, `invalid` for another operator, shape or pattern.
@@ -151,15 +127,24 @@ function tripleTest(triple: FilterTriple, feature: Feature, where: string): Reco
 
 function valueTest([operator, , value]: FilterTriple, feature: Feature, where: string): ValueTest {
   if (operator === 'like') return likeTest(value, feature, where)
-  const { coerce, allowed } = VALUE_READERS[feature.FeatureType]
-  const given = Array.isArray(value) ? value : [value]
-  const bounds = given.map((one: unknown): FilterValue => {
-    const coerced = one === null ? null : coerce(one)
-    if (coerced !== undefined) return coerced
-    const column = `the column ${quote(feature.FeatureName)} of type ${feature.FeatureType}`
-    throw new KdbError(400, 'type', `${where}: the value ${told(one)} of ${column} must be ${allowed}, or null`)
-  })
-  return VALUE_TESTS[operator](bounds)
+  const bounds = (Array.isArray(value) ? value : [value]).map((one) => coerced(one, feature, where))
+  if (operator === 'in') {
+    const values = new Set(bounds)
+    return (one) => values.has(one)
+  }
+  const [low = null, high = null] = bounds
+  if (operator === 'within') return (one) => !isBelow(one, low) && !isBelow(high, one)
+  const compare = COMPARISONS[operator]
+  return (one) => compare(one, low)
+}
+
+function coerced(value: unknown, { FeatureName, FeatureType }: Feature, where: string): FilterValue {
+  if (value === null) return null
+  const { coerce, allowed } = VALUE_READERS[FeatureType]
+  const read = coerce(value)
+  if (read !== undefined) return read
+  const column = `the column ${quote(FeatureName)} of type ${FeatureType}`
+  throw new KdbError(400, 'type', `${where}: the value ${told(value)} of ${column} must be ${allowed}, or null`)
 }
 
 function likeTest(pattern: unknown, { FeatureName, FeatureType }: Feature, where: string): ValueTest {
