@@ -1,14 +1,17 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Put, SoftDelete, StoredVersion } from '../records/change.ts'
+import type { Put, SoftDelete } from '../records/change.ts'
 import type { EventTime } from '../records/event-time.ts'
 import { cappedExpiresAt } from '../records/time-to-live.ts'
 import type { FeatureValue } from '../requests/model.ts'
 import { isLongIdentifier, type OnlineKey, onlineKey } from './keys.ts'
+import type { ScannedRecord } from './online-store.ts'
 
 /**
  * An item of the online table, besides its key: `t` the event time in microseconds, `e` the same as the caller wrote
- * it, `f` the features by name, `l` the time to live in seconds, `x` when it ends, `d` true in a tombstone, `id` the
- * identifier if it is too long to be the sort key.
+ * it, `f` the features by name, `l` the time to live in seconds, `x` when it ends, `d` true in a tombstone, `w` when it
+ * was written in milliseconds, `id` the identifier if it is too long to be the sort key. A tombstone of a delete session
+ * has its name in `s`, and hides what the record was: `h` the features, `hx` when it ends, and `l` as it is, which may
+ * be missing and could not be moved then. What an undo restored keeps `s`.
  */
 export type Item = { [attribute: string]: AttributeValue }
 
@@ -23,6 +26,7 @@ export function versionItem({ target, version }: Put, now: number): Item {
     ...(isLongIdentifier(identifier) && { id: { S: identifier } }),
     t: { N: String(version.eventTime) },
     e: { S: version.eventTimeText },
+    w: { N: String(now) },
     f: { M: featureAttributes(version.features) },
     ...(ttlSeconds !== undefined && {
       l: { N: String(ttlSeconds) },
@@ -32,12 +36,13 @@ export function versionItem({ target, version }: Put, now: number): Item {
 }
 
 /** The item that a soft delete leaves, which fences older events and never expires. */
-export function tombstoneItem({ target, identifier, eventTime, eventTimeText }: SoftDelete): Item {
+export function tombstoneItem({ target, identifier, eventTime, eventTimeText }: SoftDelete, now: number): Item {
   return {
     ...keyItem(onlineKey(target.groupId, identifier)),
     ...(isLongIdentifier(identifier) && { id: { S: identifier } }),
     t: { N: String(eventTime) },
     e: { S: eventTimeText },
+    w: { N: String(now) },
     d: { BOOL: true },
   }
 }
@@ -68,21 +73,28 @@ function toAttribute({ ValueAsString, ValueAsStringList }: FeatureValue): Attrib
   return { S: ValueAsString ?? '' }
 }
 
-/** All of a stored version but its features, which have no order in an item. */
-export type Envelope = Omit<StoredVersion, 'features'>
+/** All that lies in an item but its features, which have no order there. */
+export type Envelope = Omit<ScannedRecord, 'features'>
 
 /** Reads an item. When it expires is computed anew: `x` may have been moved, or lie past the last year there is. */
 export function readEnvelope(item: Item): Envelope {
   const eventTime = BigInt(text(item, 't', 'N'))
-  const envelope: Envelope = {
+  const isDeleted = item['d'] !== undefined
+  return {
     identifier: readIdentifier(item),
     eventTime,
     eventTimeText: text(item, 'e', 'S'),
-    isDeleted: item['d'] !== undefined,
+    isDeleted,
+    writtenAt: Number(item['w']?.N ?? 0),
+    ...(item['s'] !== undefined && { session: text(item, 's', 'S') }),
+    ...(isDeleted ? item['h'] !== undefined && { hasPayload: true } : readTimeToLive(item, eventTime)),
   }
-  if (item['l'] === undefined) return envelope
+}
+
+function readTimeToLive(item: Item, eventTime: EventTime): Pick<Envelope, 'ttlSeconds' | 'expiresAt'> {
+  if (item['l'] === undefined) return {}
   const ttlSeconds = Number(text(item, 'l', 'N'))
-  return { ...envelope, ttlSeconds, expiresAt: cappedExpiresAt(eventTime, ttlSeconds) }
+  return { ttlSeconds, expiresAt: cappedExpiresAt(eventTime, ttlSeconds) }
 }
 
 /** The identifier of the record that an item belongs to. */

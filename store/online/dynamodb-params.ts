@@ -18,7 +18,8 @@ import {
   tombstoneItem,
   versionItem,
 } from './dynamodb-item.ts'
-import { type OnlineKey, onlineKey } from './keys.ts'
+import { type OnlineKey, onlineKey, partitionKey } from './keys.ts'
+import type { ScanOptions } from './online-store.ts'
 
 /** The conditions under which a stored item gives way; an item that is not there meets none but the first. */
 const IS_ABSENT = 'attribute_not_exists(pk)'
@@ -30,10 +31,10 @@ const GIVES_WAY_TO_DELETE = `${IS_ABSENT} OR ${IS_EXPIRED} OR ${IS_OLDER}`
 
 const IS_NO_TOMBSTONE = 'attribute_not_exists(d)'
 const IS_NOT_EXPIRED = '(attribute_not_exists(x) OR x > :now)'
-const IS_LIVE = `attribute_exists(pk) AND ${IS_NO_TOMBSTONE} AND ${IS_NOT_EXPIRED}`
+export const IS_LIVE = `attribute_exists(pk) AND ${IS_NO_TOMBSTONE} AND ${IS_NOT_EXPIRED}`
 
 /** Added to any event time, in seconds, it gives a time that does not come: the end of a record without a time to live. */
-const NEVER_SECONDS = 1_000_000_000_000
+export const NEVER_SECONDS = 1_000_000_000_000
 
 /** One strongly consistent read of a record. */
 export function getParams(TableName: string, key: OnlineKey): GetItemCommandInput {
@@ -60,7 +61,7 @@ export function putParams(TableName: string, put: Put, now: number): PutItemComm
 export function softDeleteParams(TableName: string, softDelete: SoftDelete, now: number): PutItemCommandInput {
   return {
     TableName,
-    Item: tombstoneItem(softDelete),
+    Item: tombstoneItem(softDelete, now),
     ConditionExpression: GIVES_WAY_TO_DELETE,
     ExpressionAttributeValues: { ':t': micros(softDelete.eventTime), ':now': seconds(now) },
     ReturnValues: 'ALL_OLD',
@@ -83,14 +84,15 @@ export function expireParams(TableName: string, expire: Expire, seen: Envelope):
   return {
     TableName,
     Key: keyItem(onlineKey(expire.target.groupId, expire.identifier)),
-    ConditionExpression: 't = :t AND l = :l',
+    ConditionExpression: `t = :t AND l = :l AND ${IS_NO_TOMBSTONE}`,
     ExpressionAttributeValues: { ':t': micros(seen.eventTime), ':l': { N: String(seen.ttlSeconds) } },
   }
 }
 
 /** Updates a live version that is not newer; the answer has the whole record, or the item that did not allow it. */
 export function updateParams(TableName: string, update: Update, now: number): UpdateItemCommandInput {
-  const parts = [...update.features.map(featureUpdate), ...timeUpdates(update, now)]
+  const written: UpdatePart = { set: 'w = :w', remove: 's', values: { ':w': { N: String(now) } } }
+  const parts = [...update.features.map(featureUpdate), ...timeUpdates(update, now), written]
   const sets = parts.flatMap(({ set }) => set ?? [])
   const removals = parts.flatMap(({ remove }) => remove ?? [])
   const isNotNewer = update.eventTime === undefined ? '' : ' AND t <= :t'
@@ -157,6 +159,21 @@ export function listParams(TableName: string, { pk, after, limit, includeSoftDel
   } satisfies QueryCommandInput
 }
 
+/** A page of all items of a shard, or of those of a session. */
+export function scanParams(TableName: string, groupId: string, options: ScanOptions): QueryCommandInput {
+  const { shard, after, limit, tombstonesOf } = options
+  const pk = partitionKey(groupId, shard)
+  return {
+    TableName,
+    KeyConditionExpression: 'pk = :pk',
+    ...(tombstonesOf !== undefined && { FilterExpression: 's = :s' }),
+    ExpressionAttributeValues: { ':pk': { S: pk }, ...(tombstonesOf !== undefined && { ':s': { S: tombstonesOf } }) },
+    ...(after !== undefined && { ExclusiveStartKey: keyItem({ pk, sk: after }) }),
+    ConsistentRead: true,
+    Limit: limit,
+  }
+}
+
 /** The keys of up to `limit` items of a partition. */
 export function partitionParams(TableName: string, { pk, limit }: { pk: string; limit: number }) {
   return {
@@ -174,10 +191,12 @@ export function batchDeleteParams(TableName: string, keys: Item[]): BatchWriteIt
   return { RequestItems: { [TableName]: keys.map((Key) => ({ DeleteRequest: { Key } })) } }
 }
 
-function micros(eventTime: bigint): { N: string } {
+/** An event time as it lies in an item. */
+export function micros(eventTime: bigint): { N: string } {
   return { N: String(eventTime) }
 }
 
-function seconds(now: number): { N: string } {
+/** A time in milliseconds, as what `x` is compared with. */
+export function seconds(now: number): { N: string } {
   return { N: String(Math.floor(now / 1000)) }
 }

@@ -7,6 +7,7 @@ import { type BatchTable, batchRead, MAX_BATCH_READ } from './dynamodb-batches.t
 import { type Item, keyItem, readEnvelope } from './dynamodb-item.ts'
 import { listPage } from './dynamodb-list.ts'
 import { getParams } from './dynamodb-params.ts'
+import { scanPage } from './dynamodb-scan.ts'
 import { readVersion } from './dynamodb-version.ts'
 import type { FeatureOrder } from './feature-order.ts'
 import { onlineKey } from './keys.ts'
@@ -64,6 +65,7 @@ export function dynamodbReader(table: ReadTable): OnlineReader {
       }),
     getMany: (groupId, identifiers, now) => orFailure('read records', () => getMany(groupId, identifiers, now)),
     list: (groupId, options) => orFailure('list records', () => listPage(table, groupId, options)),
+    scan: (groupId, options) => orFailure('scan records', () => scanPage(table, groupId, options)),
   }
 }
 

@@ -9,11 +9,16 @@ export interface VersionReading {
   order?: readonly string[]
 }
 
-/** The version in an item that is no tombstone, its features in order: a fresh one if it has features the order lacks. */
-export async function readVersion(item: Item, { groupId, featureOrder, order }: VersionReading): Promise<Version> {
-  const { isDeleted: _, ...version } = readEnvelope(item)
+/** The version in an item that is no tombstone. */
+export async function readVersion(item: Item, reading: VersionReading): Promise<Version> {
+  const { isDeleted: _, writtenAt: __, session: ___, ...version } = readEnvelope(item)
+  return { ...version, features: await orderedFeatures(item, reading) }
+}
+
+/** The features in an item, in order: a fresh one if there are some that the order lacks. */
+export async function orderedFeatures(item: Item, { groupId, featureOrder, order }: VersionReading): Promise<string> {
   const { features, isInOrder } = readFeatures(item, order ?? (await featureOrder(groupId)))
-  if (isInOrder) return { ...version, features }
+  if (isInOrder) return features
   const fresh = await featureOrder(groupId, { isFresh: true })
-  return { ...version, features: readFeatures(item, fresh).features }
+  return readFeatures(item, fresh).features
 }

@@ -16,6 +16,7 @@ import {
   softDeleteParams,
   updateParams,
 } from './dynamodb-params.ts'
+import { writeSessionChange } from './dynamodb-session-write.ts'
 import { readVersion } from './dynamodb-version.ts'
 import type { FeatureOrder } from './feature-order.ts'
 import { onlineKey } from './keys.ts'
@@ -44,6 +45,11 @@ export async function writeChange(table: WriteTable, change: Change, now: number
       return await hardDelete(table, change, now)
     case 'update':
       return await update(table, change, now)
+    case 'retract':
+    case 'restore':
+    case 'purge':
+    case 'forget':
+      return await writeSessionChange(table, change, now)
   }
 }
 

@@ -1,4 +1,15 @@
-import type { Expire, HardDelete, Put, SoftDelete, Target, Update } from '../../../store/records/change.ts'
+import type {
+  Expire,
+  Forget,
+  HardDelete,
+  Purge,
+  Put,
+  Restore,
+  Retract,
+  SoftDelete,
+  Target,
+  Update,
+} from '../../../store/records/change.ts'
 
 /** Group ids end in a number of shards. */
 export const GROUP = 'group-3'
@@ -58,4 +69,26 @@ export function update(identifier: string, value: string | undefined, eventTime?
 /** Removes the version that was seen to expire at `expiresAt`, in seconds. */
 export function expire(identifier: string, expiresAt: number): Expire {
   return { kind: 'expire', target, identifier, receivedAt: 0, expiresAt }
+}
+
+/** When the delete sessions of the tests were accepted, in milliseconds. */
+export const ACCEPTED = 950_000
+export const SESSION = 'the session'
+
+/** Makes the version of the event time `seen` a tombstone of the session. */
+export function retract(identifier: string, seen: number, session = SESSION): Retract {
+  const time = { seen: BigInt(seen) * 1_000_000n, seenText: String(seen) }
+  return { kind: 'retract', target, identifier, receivedAt: 0, session, acceptedAt: ACCEPTED, ...time }
+}
+
+export function restore(identifier: string, session = SESSION): Restore {
+  return { kind: 'restore', target, identifier, receivedAt: 0, session, featureOrder: FEATURE_ORDER }
+}
+
+export function purge(identifier: string, session = SESSION): Purge {
+  return { kind: 'purge', target, identifier, receivedAt: 0, session }
+}
+
+export function forget(identifier: string, session = SESSION): Forget {
+  return { kind: 'forget', target, identifier, receivedAt: 0, session }
 }

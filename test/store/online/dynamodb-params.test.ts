@@ -9,14 +9,22 @@ import {
   listParams,
   partitionParams,
   putParams,
+  scanParams,
   softDeleteParams,
   updateParams,
 } from '../../../store/online/dynamodb-params.ts'
-import { expire, GROUP, hardDelete, put, softDelete, update } from './changes.ts'
+import {
+  forgetParams,
+  purgeParams,
+  restoreParams,
+  retractParams,
+} from '../../../store/online/dynamodb-session-params.ts'
+import { expire, forget, GROUP, hardDelete, purge, put, restore, retract, softDelete, update } from './changes.ts'
 
 const NOW = 1_000_999
 const KEY = { pk: { S: 'group-3#2' }, sk: { S: 'a' } }
 const GIVES_WAY = 'attribute_not_exists(pk) OR x <= :now OR t < :t'
+const IS_TOMBSTONE = 'attribute_exists(d) AND s = :s'
 const IS_LIVE = 'attribute_exists(pk) AND attribute_not_exists(d) AND (attribute_not_exists(x) OR x > :now)'
 
 describe('the parameters of a request to DynamoDB', () => {
@@ -27,6 +35,7 @@ describe('the parameters of a request to DynamoDB', () => {
         ...KEY,
         t: { N: '5000000' },
         e: { S: '5' },
+        w: { N: '1000999' },
         f: { M: { id: { S: 'a' }, feature: { S: 'x' } } },
         l: { N: '10' },
         x: { N: '15' },
@@ -39,7 +48,7 @@ describe('the parameters of a request to DynamoDB', () => {
   it('put a tombstone where nothing as new is', () => {
     expect(softDeleteParams('table', softDelete('a', 5), NOW)).toEqual({
       TableName: 'table',
-      Item: { ...KEY, t: { N: '5000000' }, e: { S: '5' }, d: { BOOL: true } },
+      Item: { ...KEY, t: { N: '5000000' }, e: { S: '5' }, w: { N: '1000999' }, d: { BOOL: true } },
       ConditionExpression: GIVES_WAY,
       ExpressionAttributeValues: { ':t': { N: '5000000' }, ':now': { N: '1000' } },
       ReturnValues: 'ALL_OLD',
@@ -59,7 +68,7 @@ describe('the parameters of a request to DynamoDB', () => {
     expect(expireParams('table', expire('a', 15), seen)).toEqual({
       TableName: 'table',
       Key: KEY,
-      ConditionExpression: 't = :t AND l = :l',
+      ConditionExpression: 't = :t AND l = :l AND attribute_not_exists(d)',
       ExpressionAttributeValues: { ':t': { N: '5000000' }, ':l': { N: '10' } },
     })
   })
@@ -69,27 +78,30 @@ describe('the parameters of a request to DynamoDB', () => {
     expect(updateParams('table', both, NOW)).toEqual({
       TableName: 'table',
       Key: KEY,
-      UpdateExpression: 'SET f.#f0 = :f0 REMOVE f.#f1',
+      UpdateExpression: 'SET f.#f0 = :f0, w = :w REMOVE f.#f1, s',
       ConditionExpression: IS_LIVE,
       ExpressionAttributeNames: { '#f0': 'feature', '#f1': 'set' },
-      ExpressionAttributeValues: { ':now': { N: '1000' }, ':f0': { S: 'y' } },
+      ExpressionAttributeValues: { ':now': { N: '1000' }, ':w': { N: '1000999' }, ':f0': { S: 'y' } },
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     })
   })
   it('move the expiry with the event time, by the time to live that is there or that is given', () => {
     const retained = updateParams('table', update('a', undefined, 5), NOW)
-    expect(retained.UpdateExpression).toBe('SET t = :t, e = :e, x = :s + if_not_exists(l, :never) REMOVE f.#f0')
+    expect(retained.UpdateExpression).toBe(
+      'SET t = :t, e = :e, x = :s + if_not_exists(l, :never), w = :w REMOVE f.#f0, s',
+    )
     expect(retained.ConditionExpression).toBe(`${IS_LIVE} AND t <= :t`)
     expect(retained.ExpressionAttributeValues).toEqual({
       ':now': { N: '1000' },
+      ':w': { N: '1000999' },
       ':t': { N: '5000000' },
       ':e': { S: '5' },
       ':s': { N: '5' },
       ':never': { N: '1000000000000' },
     })
     const given = updateParams('table', { ...update('a', 'y', 5), ttlSeconds: 10 }, NOW)
-    expect(given.UpdateExpression).toBe('SET f.#f0 = :f0, t = :t, e = :e, l = :l, x = :x')
+    expect(given.UpdateExpression).toBe('SET f.#f0 = :f0, t = :t, e = :e, l = :l, x = :x, w = :w REMOVE s')
     expect(given.ExpressionAttributeValues).toMatchObject({ ':l': { N: '10' }, ':x': { N: '15' } })
   })
   it('stay within the 4 KB of an expression for the most features that an update may name', () => {
@@ -123,6 +135,58 @@ describe('the parameters of a request to DynamoDB', () => {
     })
     expect(listParams('table', { ...options, after: 'b', includeSoftDeleted: false })).toMatchObject({
       FilterExpression: '(attribute_not_exists(x) OR x > :now) AND attribute_not_exists(d)',
+      ExclusiveStartKey: { pk: { S: 'group-3#0' }, sk: { S: 'b' } },
+    })
+  })
+  it('hide the very version that a session saw', () => {
+    expect(retractParams('table', retract('a', 5), NOW)).toEqual({
+      TableName: 'table',
+      Key: KEY,
+      UpdateExpression: 'SET h = f, hx = if_not_exists(x, :never), d = :true, s = :s, w = :w REMOVE f, x',
+      ConditionExpression: `${IS_LIVE} AND t = :t AND (attribute_not_exists(w) OR w <= :accepted)`,
+      ExpressionAttributeValues: {
+        ':t': { N: '5000000' },
+        ':accepted': { N: '950000' },
+        ':now': { N: '1000' },
+        ':never': { N: '1000000000000' },
+        ':true': { BOOL: true },
+        ':s': { S: 'the session' },
+        ':w': { N: '1000999' },
+      },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+  })
+  it('bring back what a tombstone of a session hides', () => {
+    expect(restoreParams('table', restore('a'), NOW)).toEqual({
+      TableName: 'table',
+      Key: KEY,
+      UpdateExpression: 'SET f = h, x = hx, w = :w REMOVE h, hx, d',
+      ConditionExpression: `${IS_TOMBSTONE} AND attribute_exists(h)`,
+      ExpressionAttributeValues: { ':s': { S: 'the session' }, ':w': { N: '1000999' } },
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    })
+  })
+  it('remove a tombstone of a session, or what it hides', () => {
+    const ofSession = { TableName: 'table', Key: KEY, ExpressionAttributeValues: { ':s': { S: 'the session' } } }
+    expect(purgeParams('table', purge('a'))).toEqual({ ...ofSession, ConditionExpression: IS_TOMBSTONE })
+    expect(forgetParams('table', forget('a'))).toEqual({
+      ...ofSession,
+      UpdateExpression: 'REMOVE h, hx, l',
+      ConditionExpression: `${IS_TOMBSTONE} AND attribute_exists(h)`,
+    })
+  })
+  it('scan all items of a shard, or those of a session', () => {
+    expect(scanParams('table', GROUP, { shard: 2, limit: 7 })).toEqual({
+      TableName: 'table',
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'group-3#2' } },
+      ConsistentRead: true,
+      Limit: 7,
+    })
+    expect(scanParams('table', GROUP, { shard: 0, limit: 7, after: 'b', tombstonesOf: 'the session' })).toMatchObject({
+      FilterExpression: 's = :s',
+      ExpressionAttributeValues: { ':pk': { S: 'group-3#0' }, ':s': { S: 'the session' } },
       ExclusiveStartKey: { pk: { S: 'group-3#0' }, sk: { S: 'b' } },
     })
   })
