@@ -4,10 +4,11 @@ import type {
   BatchWriteRecordResponse,
   TargetStore,
 } from '@aws-sdk/client-sagemaker-featurestore-runtime'
+import type { Cell } from '../../local/ingest/json-line.ts'
 import { makeLanes } from './lanes.ts'
 import type { Progress } from './progress.ts'
 import type { Refusals } from './refusals.ts'
-import { type Cell, type Row, toRecord } from './row.ts'
+import { type Row, toRecord } from './row.ts'
 import { type OutgoingRow, sendBatch } from './send-batch.ts'
 import type { TargetGroup } from './target-group.ts'
 

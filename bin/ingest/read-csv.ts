@@ -1,7 +1,8 @@
+import type { Cell } from '../../local/ingest/json-line.ts'
+import { readJsonList } from '../../local/ingest/json-line.ts'
 import { type CsvRecord, readCsvRecords } from './csv-records.ts'
 import type { Input } from './input.ts'
-import { parseJsonList } from './json-cells.ts'
-import type { Cell, Row } from './row.ts'
+import type { Row } from './row.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 const NOT_ASCII = /[^\0-\x7f]/
@@ -56,7 +57,7 @@ function toCells(header: string[], texts: (string | undefined)[], collections: R
   for (const [index, name] of header.entries()) {
     const text = texts[index]
     if (text === undefined || text === '') continue
-    cells.push({ name, value: collections.has(name) ? parseJsonList(name, text) : text, isText: false })
+    cells.push({ name, value: collections.has(name) ? readJsonList(name, text) : text, isText: false })
   }
   return cells
 }

@@ -1,5 +1,5 @@
+import { readJsonLine } from '../../local/ingest/json-line.ts'
 import type { Input } from './input.ts'
-import { parseJsonCells } from './json-cells.ts'
 import { type Line, MAX_ROW_BYTES, readLines } from './lines.ts'
 import type { Row } from './row.ts'
 import { decodeUtf8 } from './utf8.ts'
@@ -18,7 +18,9 @@ export async function* readJsonLines(input: Input): AsyncGenerator<Row> {
 
 function toRow({ number, end }: Line, text: string): Row {
   try {
-    return { line: number, end, cells: parseJsonCells(text), json: () => text.trim() }
+    const { cells } = readJsonLine(text)
+    if (cells === undefined) throw new Error('it is an event and not a row')
+    return { line: number, end, cells, json: () => text.trim() }
   } catch (error) {
     return { line: number, end, reason: (error as Error).message, json: () => jsonOf(text) }
   }

@@ -1,12 +1,5 @@
 import type { FeatureValue } from '@aws-sdk/client-sagemaker-featurestore-runtime'
-
-/** The value of a feature as it stands in a file; a feature without a value has no cell. */
-export interface Cell {
-  name: string
-  value: string | string[]
-  /** True for what JSON calls a string or a boolean: it stays text even if it looks like a number. */
-  isText: boolean
-}
+import type { Cell } from '../../local/ingest/json-line.ts'
 
 /** A row of a file: its cells, or the reason why it has none. */
 export type Row = RowPlace & ({ cells: Cell[]; reason?: undefined } | { reason: string; cells?: undefined })

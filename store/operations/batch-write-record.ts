@@ -11,7 +11,7 @@ import {
   TargetStores,
   TtlDuration,
 } from '../requests/model.ts'
-import { check, type Violation, violationError } from '../requests/validation.ts'
+import { check, parse, type Violation, violationError } from '../requests/validation.ts'
 import type { WriteStores } from '../stores.ts'
 import { toPut } from './put-record.ts'
 
@@ -26,7 +26,7 @@ const BatchWriteRecordRequest = objectOf({
   Entries: listOf(Entry, 1, 25),
   TtlDuration: optional(TtlDuration),
 })
-type Request = v.InferOutput<typeof BatchWriteRecordRequest>
+type EntryRequest = v.InferOutput<typeof Entry>
 
 export interface BatchWriteRecordResponse {
   /** Entries that can never succeed as they are, as they were sent, with the reason. */
@@ -52,7 +52,11 @@ export async function batchWriteRecord(stores: WriteStores, input: unknown): Pro
     try {
       const broken = violated.get(index)
       if (broken !== undefined) throw violationError(broken, 'ValidationError')
-      const put = await toEntryPut(stores, entry, request, receivedAt)
+      const put = await toEntryPut(
+        stores,
+        { ...entry, TtlDuration: entry.TtlDuration ?? request.TtlDuration },
+        receivedAt,
+      )
       accepted.push({ put, entry: sent[index] })
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
@@ -63,15 +67,14 @@ export async function batchWriteRecord(stores: WriteStores, input: unknown): Pro
   return response
 }
 
-async function toEntryPut(
-  stores: WriteStores,
-  entry: Request['Entries'][number],
-  request: Request,
-  receivedAt: number,
-) {
-  const ttl = { TtlDuration: entry.TtlDuration ?? request.TtlDuration }
+/** The put that one entry asks for. Throws the error that BatchWriteRecord would tell of it. */
+export async function entryPut(stores: WriteStores, entry: unknown, receivedAt: number): Promise<Put> {
+  return await toEntryPut(stores, parse(Entry, entry, 'ValidationError'), receivedAt)
+}
+
+async function toEntryPut(stores: WriteStores, entry: EntryRequest, receivedAt: number): Promise<Put> {
   return await withFeatureGroup(stores, entry.FeatureGroupName, featureGroupNotFound, (group) =>
-    toPut(group, { ...entry, ...ttl }, receivedAt),
+    toPut(group, entry, receivedAt),
   )
 }
 

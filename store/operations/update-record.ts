@@ -2,7 +2,7 @@ import type * as v from 'valibot'
 import { ApiError, quote, validationError } from '../api-error.ts'
 import { type FeatureGroup, type Schema, schemaOf } from '../groups/feature-group.ts'
 import { featureGroupNotFound, withFeatureGroup } from '../groups/feature-group-name.ts'
-import type { Update } from '../records/change.ts'
+import type { Outcome, Update } from '../records/change.ts'
 import { parseEventTime } from '../records/event-time.ts'
 import { assertIdentifier, MAX_RECORD_BYTES, type ValidFeature, validateFeatures } from '../records/record.ts'
 import { assertOnlineStore, resolveTarget } from '../records/target-stores.ts'
@@ -36,21 +36,29 @@ type Request = v.InferOutput<typeof UpdateRecordRequest>
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_feature_store_UpdateRecord.html
  */
 export async function updateRecord(stores: WriteStores, input: unknown): Promise<void> {
-  const receivedAt = stores.now()
+  const update = await updateChange(stores, input, stores.now())
+  assertUpdated(update, await writeOne(stores, update))
+}
+
+/** The change that an UpdateRecord request asks for. Throws ResourceNotFound without its group, else ValidationError. */
+export async function updateChange(stores: WriteStores, input: unknown, receivedAt: number): Promise<Update> {
   const request = parse(UpdateRecordRequest, input, 'ValidationError')
-  const update = await withFeatureGroup(stores, request.FeatureGroupName, featureGroupNotFound, (group) =>
+  return await withFeatureGroup(stores, request.FeatureGroupName, featureGroupNotFound, (group) =>
     toUpdate(group, request, receivedAt),
   )
-  const outcome = await writeOne(stores, update)
-  if (outcome.result === 'absent') {
-    const identifier = quote(request.RecordIdentifierValueAsString)
+}
+
+/** Throws the error that UpdateRecord answers when the update was not made. */
+export function assertUpdated(update: Update, { result }: Outcome): void {
+  if (result === 'absent') {
+    const identifier = quote(update.identifier)
     throw new ApiError('ResourceNotFound', `Record with identifier ${identifier} does not exist or has been deleted.`)
   }
-  if (outcome.result === 'stale') {
+  if (result === 'stale') {
     const time = quote(update.eventTimeText)
     throw new ApiError('ConflictException', `EventTime ${time} is older than the EventTime of the stored record.`)
   }
-  if (outcome.result === 'tooLarge') {
+  if (result === 'tooLarge') {
     throw validationError(
       `The record would have more than ${MAX_RECORD_BYTES} bytes with these Features. A record must not have more.`,
     )

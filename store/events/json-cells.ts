@@ -1,4 +1,10 @@
-import type { Cell } from './row.ts'
+/** The value of a feature as JSON has it; a feature without a value has no cell. */
+export interface Cell {
+  name: string
+  value: string | string[]
+  /** True for what JSON calls a string or a boolean: it stays text even if it looks like a number. */
+  isText: boolean
+}
 
 const NUMBER = Symbol('number')
 
@@ -8,11 +14,10 @@ interface NumberText {
 }
 
 /**
- * The cells of a JSON line: an object of features, or `{"Record": [FeatureValue, …]}` as the API has it.
- * A feature that is null has no cell. Throws an Error with the reason for anything else.
+ * The cells of a row of JSON, given as `parseExactly` made it: an object of features, or `{"Record": [FeatureValue, …]}`
+ * as the API has it. A feature that is null has no cell. Throws an Error with the reason for anything else.
  */
-export function parseJsonCells(text: string): Cell[] {
-  const row = parseJson(text)
+export function jsonCells(row: unknown): Cell[] {
   if (!isObject(row)) throw new Error('the line is not a JSON object')
   const { Record: record } = row
   if (isRecord(record)) {
@@ -24,12 +29,13 @@ export function parseJsonCells(text: string): Cell[] {
 
 /** The elements of a JSON list, numbers as they are written. Throws an Error with the reason for anything else. */
 export function parseJsonList(name: string, text: string): string[] {
-  const value = text.startsWith('[') ? parseJson(text) : undefined
+  const value = text.startsWith('[') ? parseExactly(text) : undefined
   if (!Array.isArray(value)) throw new Error(`'${name}' is a collection and its cell is not a JSON list`)
   return elements(name, value)
 }
 
-function parseJson(text: string): unknown {
+/** The value of a JSON text in which each number is kept as it was written. Throws an Error with the reason. */
+export function parseExactly(text: string): unknown {
   try {
     return JSON.parse(text, (_, value: unknown, context?: { source: string }) =>
       typeof value === 'number' ? ({ [NUMBER]: context?.source ?? String(value) } satisfies NumberText) : value,
@@ -39,7 +45,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toCell(name: string, value: unknown): Cell[] {
+/** The cell of a feature's value; none for null. Throws an Error for what cannot be a feature's value. */
+export function toCell(name: string, value: unknown): Cell[] {
   if (value === null) return []
   if (Array.isArray(value)) {
     return [{ name, value: elements(name, value), isText: !value.every(isNumber) }]
@@ -75,7 +82,8 @@ function featureValueCell(featureValue: { [member: string]: unknown }): Cell[] {
   return [{ name, value: value as string | string[], isText: false }]
 }
 
-function isObject(value: unknown): value is { [member: string]: unknown } {
+/** True for a JSON object. */
+export function isObject(value: unknown): value is { [member: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isNumber(value)
 }
 
