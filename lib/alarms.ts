@@ -102,8 +102,8 @@ function historyAlarms({ history, outbox, settings }: Watched): Definitions {
 }
 
 function backgroundAlarms({ background, jobs }: Watched): Definitions {
-  const { expiry, offlineOutbox, groupCleanup, expiryDeadLetters } = background
-  const functions = { Expiry: expiry, OfflineOutbox: offlineOutbox, GroupCleanup: groupCleanup }
+  const { expiry, offlineOutbox, expiryDeadLetters } = background
+  const functions = { Expiry: expiry, OfflineOutbox: offlineOutbox, Jobs: background.jobs }
   const errors = Object.entries(functions).map(([name, made]): [string, AlarmDefinition] => [
     `${name}Errors`,
     {
@@ -128,7 +128,8 @@ function backgroundAlarms({ background, jobs }: Watched): Definitions {
     JobsDeadLetters: {
       metric: messagesIn(jobs.deadLetters),
       threshold: 1,
-      description: 'Records of a deleted group could not be removed. Find the cause, then redrive the queue.',
+      description:
+        'A job was set aside after too many tries, such as the removal of a group. Find the cause, then redrive the queue.',
     },
   }
 }

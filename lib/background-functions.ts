@@ -11,7 +11,7 @@ import type { Tables } from './tables.ts'
 import { WorkQueue } from './work-queue.ts'
 
 const OUTBOX_TIMEOUT = Duration.seconds(60)
-const CLEANUP_TIMEOUT = Duration.minutes(5)
+const JOBS_TIMEOUT = Duration.minutes(5)
 
 /**
  * Rows that Firehose would not take wait here. Firehose may be away for hours: a row is tried for ten, every six
@@ -21,9 +21,9 @@ export function makeOutbox(scope: Construct): WorkQueue {
   return new WorkQueue(scope, 'Outbox', { handlerTimeout: OUTBOX_TIMEOUT, maxTries: 100 })
 }
 
-/** Groups whose records are to be removed. */
+/** Long work over feature groups, each message a job. */
 export function makeJobs(scope: Construct): WorkQueue {
-  return new WorkQueue(scope, 'Jobs', { handlerTimeout: CLEANUP_TIMEOUT, maxTries: 10 })
+  return new WorkQueue(scope, 'Jobs', { handlerTimeout: JOBS_TIMEOUT, maxTries: 10 })
 }
 
 export interface BackgroundFunctionsProps extends FunctionDefaults {
@@ -37,7 +37,7 @@ export interface BackgroundFunctionsProps extends FunctionDefaults {
 export class BackgroundFunctions extends Construct {
   readonly expiry: OperationFunction
   readonly offlineOutbox: OperationFunction
-  readonly groupCleanup: OperationFunction
+  readonly jobs: OperationFunction
   /** Where the stream of the online table is told to have been given up. */
   readonly expiryDeadLetters: Queue
 
@@ -51,7 +51,7 @@ export class BackgroundFunctions extends Construct {
     acknowledge(this.expiryDeadLetters, 'AwsSolutions-SQS3', 'This queue is itself the place for dead letters')
     this.expiry = this.makeExpiry(props)
     this.offlineOutbox = this.makeOfflineOutbox(props)
-    this.groupCleanup = this.makeGroupCleanup(props)
+    this.jobs = this.makeJobs(props)
   }
 
   private makeExpiry(props: BackgroundFunctionsProps): OperationFunction {
@@ -105,18 +105,18 @@ export class BackgroundFunctions extends Construct {
     return made
   }
 
-  private makeGroupCleanup({ tables, jobs, settings, vpc }: BackgroundFunctionsProps): OperationFunction {
-    const made = new OperationFunction(this, 'GroupCleanup', {
+  private makeJobs({ tables, jobs, settings, vpc }: BackgroundFunctionsProps): OperationFunction {
+    const made = new OperationFunction(this, 'Jobs', {
       settings,
       vpc,
-      folder: 'group-cleanup',
-      description: 'Feature store: removal of the records of deleted groups',
+      folder: 'jobs',
+      description: 'Feature store: long jobs over feature groups, such as the removal of deleted ones',
       environment: {
         CATALOG_TABLE: tables.catalog.tableName,
         ONLINE_TABLE: tables.online.tableName,
         JOBS_URL: jobs.queue.queueUrl,
       },
-      timeout: CLEANUP_TIMEOUT,
+      timeout: JOBS_TIMEOUT,
     })
     allowOn(made, tables.catalog, 'GetItem')
     allowOn(made, tables.online, 'Query', 'BatchWriteItem')

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { createCatalogTables, sqliteCatalog } from '../store/catalog/sqlite.ts'
-import { groupCleanupStep } from '../store/jobs/group-cleanup.ts'
+import { jobSteps } from '../store/jobs/job-steps.ts'
 import { createJobTables, sqliteJobQueue } from '../store/jobs/sqlite.ts'
 import { logTables } from '../store/offline/log-tables.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
@@ -99,7 +99,7 @@ function assemble({ reader, catalogDb, writer, account, region, now, onError }: 
   const catalog = sqliteCatalog(catalogDb)
   const online = sqliteOnlineStore(reader)
   const jobs = sqliteJobQueue(catalogDb, {
-    step: (job) => groupCleanupStep(stores, job),
+    step: (job) => jobSteps(stores)(job),
     onError: (error, job) => onError(error, `job ${job.kind}`),
     retryMs: JOB_RETRY_MS,
   })

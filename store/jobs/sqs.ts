@@ -1,13 +1,16 @@
 import { SendMessageCommand, type SendMessageCommandInput, type SQSClient } from '@aws-sdk/client-sqs'
 import { callFailure } from '../calls/call-failure.ts'
-import type { Job, JobQueue } from './job-queue.ts'
+import type { Job, JobKind, JobQueue } from './job-queue.ts'
 
 /** Until then no process writes to a deleted group any more that it knows from a cache, nor is a request under way. */
-const FIRST_DELAY_SECONDS = 60
+const FIRST_DELAY_SECONDS: { [kind in JobKind]?: number } = { 'group-cleanup': 60 }
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const MAX_DELAY_SECONDS = 900
 
 /**
- * The queue of jobs in SQS; `runJobMessage` does what its messages ask for. A job begins a minute after it was
- * enqueued. Throws ServiceUnavailable when SQS does not take it.
+ * The queue of jobs in SQS; `runJobMessage` does what its messages ask for. A cleanup begins a minute after it was
+ * enqueued, other jobs at once. Throws ServiceUnavailable when SQS does not take a job.
  */
 export function sqsJobQueue(client: SQSClient, queueUrl: string) {
   async function send(job: Job, delaySeconds: number): Promise<void> {
@@ -19,9 +22,10 @@ export function sqsJobQueue(client: SQSClient, queueUrl: string) {
   }
 
   return {
-    enqueue: (job: Job): Promise<void> => send(job, FIRST_DELAY_SECONDS),
-    /** Queues the rest of a job that has begun, without delay. */
-    resume: (job: Job): Promise<void> => send(job, 0),
+    enqueue: (job: Job): Promise<void> => send(job, FIRST_DELAY_SECONDS[job.kind] ?? 0),
+    /** Queues the rest of a job that has begun: it goes on after so many milliseconds, or after 15 minutes if sooner. */
+    resume: (job: Job, afterMs: number): Promise<void> =>
+      send(job, Math.min(Math.ceil(afterMs / 1_000), MAX_DELAY_SECONDS)),
   } satisfies JobQueue & Record<string, unknown>
 }
 

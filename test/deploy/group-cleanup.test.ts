@@ -13,7 +13,7 @@ it('the records of a deleted group are removed, and those of other groups stay',
   const groupId = pk?.S?.split('#')[0] ?? ''
   await sageMaker.send(new DeleteFeatureGroupCommand({ FeatureGroupName: group.name }))
   const isGone = async () => !(await onlineItems()).some((item) => item['pk']?.S?.startsWith(`${groupId}#`))
-  // A job begins a minute after the deletion.
+  // The cleanup begins a minute after the deletion.
   await vi.waitUntil(isGone, { timeout: 110_000, interval: 2_000 })
   expect(await onlineItem(kept, 'a')).toBeDefined()
 })

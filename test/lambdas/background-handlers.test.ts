@@ -162,9 +162,9 @@ describe('offline-outbox', () => {
   })
 })
 
-describe('group-cleanup', () => {
+describe('jobs', () => {
   async function cleanUp(groupId: string, timeLeftMs?: number): Promise<void> {
-    const { handler } = await import('../../lambdas/group-cleanup/handler.ts')
+    const { handler } = await import('../../lambdas/jobs/handler.ts')
     const body = JSON.stringify({ kind: 'group-cleanup', groupId })
     await handler({ Records: [{ messageId: 'job', body }] } as unknown as SQSEvent, contextWith(timeLeftMs))
   }

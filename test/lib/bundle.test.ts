@@ -53,7 +53,7 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
   unrouted: { id: 'Unrouted', operations: [], clients: [] },
   expiry: { id: 'BackgroundExpiry', operations: [], clients: ['dynamodb', 'firehose', 'sqs'] },
   'offline-outbox': { id: 'BackgroundOfflineOutbox', operations: [], clients: ['dynamodb', 'firehose'] },
-  'group-cleanup': { id: 'BackgroundGroupCleanup', operations: [], clients: ['dynamodb', 'sqs'] },
+  jobs: { id: 'BackgroundJobs', operations: [], clients: ['dynamodb', 'sqs'] },
 }
 
 const functions = Object.entries(synthesize().Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function')

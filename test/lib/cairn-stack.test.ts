@@ -157,7 +157,7 @@ describe('the roles', () => {
       { ...catalog, '<HistoryStream.Arn>': ['firehose:PutRecordBatch'], '<OutboxQueue.Arn>': consume },
     ],
     [
-      'BackgroundGroupCleanup',
+      'BackgroundJobs',
       { ...catalog, ...online('Query', 'BatchWriteItem'), '<JobsQueue.Arn>': ['sqs:SendMessage', ...consume] },
     ],
   ])('%s may do what it needs and nothing else', (name, rights) => {
@@ -228,7 +228,7 @@ describe('the functions', () => {
   it('that follow a queue are through long before its messages come again', () => {
     for (const [queue, name] of [
       ['OutboxQueue', 'BackgroundOfflineOutboxFunction'],
-      ['JobsQueue', 'BackgroundGroupCleanupFunction'],
+      ['JobsQueue', 'BackgroundJobsFunction'],
     ] as const) {
       expect(property(queue).VisibilityTimeout).toBe(6 * property(name).Timeout)
     }
@@ -374,7 +374,7 @@ describe('the alarms', () => {
     'OutboxDeadLetters',
     'ExpiryErrors',
     'OfflineOutboxErrors',
-    'GroupCleanupErrors',
+    'JobsErrors',
     'ExpiryAge',
     'ExpiryDeadLetters',
     'JobsDeadLetters',

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Job, JobQueue, JobStep } from '../../../store/jobs/job-queue.ts'
+import { JOB_KINDS, type Job, type JobQueue, type JobStep } from '../../../store/jobs/job-queue.ts'
 import { runJobMessage } from '../../../store/jobs/run-job-message.ts'
 import { sqsJobQueue } from '../../../store/jobs/sqs.ts'
 import { CLIENT } from '../../aws/dynalite.ts'
@@ -63,10 +63,26 @@ const job: Job = { kind: 'group-cleanup', groupId: 'a' }
 describe('the job queue in SQS', () => {
   jobQueueContract(openRunning)
 
-  it('begins a job a minute after it was enqueued', async () => {
+  it('begins a cleanup a minute after it was enqueued, and other jobs at once', async () => {
     const opened = await open()
-    await opened.queue.enqueue(job)
-    expect(opened.sqs.waiting()).toMatchObject([{ visibleAt: 60 }])
+    for (const kind of JOB_KINDS) await opened.queue.enqueue({ kind, groupId: 'a', session: 's' })
+    expect(opened.sqs.waiting().map(({ visibleAt }) => visibleAt)).toEqual(
+      JOB_KINDS.map((kind) => (kind === 'group-cleanup' ? 60 : 0)),
+    )
+  })
+
+  it.each([
+    [0, 0],
+    [1, 1],
+    [1_500, 2],
+    [900_000, 900],
+    [86_400_000, 900],
+  ])('goes on with a job that waits for %i milliseconds after %i seconds', async (afterMs, seconds) => {
+    const opened = await open()
+    const waiting: Job = { kind: 'delete-session', groupId: 'a', session: 's' }
+    await opened.queue.enqueue(waiting)
+    await runNext(opened, async () => ({ afterMs }))
+    expect(opened.sqs.waiting()).toMatchObject([{ body: JSON.stringify(waiting), visibleAt: seconds }])
   })
 
   it('queues the rest of a job, without delay, when the time is nearly up', async () => {
@@ -77,7 +93,7 @@ describe('the job queue in SQS', () => {
     const step = async () => {
       steps += 1
       timeLeft -= 30_000
-      return steps < 5
+      return steps < 5 ? 'more' : 'done'
     }
     await runNext(opened, step, () => timeLeft)
     expect(steps).toBe(3)
@@ -95,7 +111,7 @@ describe('the job queue in SQS', () => {
     isDown = true
     await runNext(
       opened,
-      async () => true,
+      async () => 'more',
       () => 0,
     )
     expect(opened.sqs.waiting()).toHaveLength(1)
@@ -112,8 +128,10 @@ describe('the job queue in SQS', () => {
     'null',
     '{"kind":"other","groupId":"a"}',
     '{"kind":"group-cleanup"}',
+    '{"kind":"constructor","groupId":"a"}',
+    '{"kind":"delete-session","groupId":"a","session":5}',
   ])('refuses the message %j, which is no job', async (body) => {
-    const run = runJobMessage(body, { step: async () => false, resume: async () => {}, timeLeftMs: () => 0 })
+    const run = runJobMessage(body, { step: async () => 'done', resume: async () => {}, timeLeftMs: () => 0 })
     await expect(run).rejects.toThrow()
   })
 })

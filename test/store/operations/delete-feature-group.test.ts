@@ -63,7 +63,7 @@ describe('groupCleanupStep', () => {
     const { stores, online, groupId } = await openWithRecords(2_500)
     await deleteFeatureGroup(stores, { FeatureGroupName: 'orders' })
     let steps = 1
-    while (await groupCleanupStep(stores, { kind: 'group-cleanup', groupId })) steps += 1
+    while ((await groupCleanupStep(stores, { kind: 'group-cleanup', groupId })) === 'more') steps += 1
     expect(steps).toBeGreaterThanOrEqual(3)
     const page = online.list(groupId, { limit: 100, includeSoftDeleted: true, now: stores.now() })
     expect(page.identifiers).toEqual([])
@@ -71,7 +71,7 @@ describe('groupCleanupStep', () => {
 
   it('leaves the records of a group that exists', async () => {
     const { stores, online, groupId } = await openWithRecords(2)
-    expect(await groupCleanupStep(stores, { kind: 'group-cleanup', groupId })).toBe(false)
+    expect(await groupCleanupStep(stores, { kind: 'group-cleanup', groupId })).toBe('done')
     expect(online.get(groupId, '1', stores.now())).toBeDefined()
   })
 
@@ -83,7 +83,7 @@ describe('groupCleanupStep', () => {
     const target = { groupId: again?.groupId ?? '', online: true, offline: false }
     const version = { identifier: 'new', eventTime: 1n, eventTimeText: '0.000001', features: '[]' }
     online.apply([{ kind: 'put', target, identifier: 'new', receivedAt: 0, version }], stores.now())
-    while (await groupCleanupStep(stores, { kind: 'group-cleanup', groupId }));
+    while ((await groupCleanupStep(stores, { kind: 'group-cleanup', groupId })) === 'more');
     expect(online.get(groupId, '0', stores.now())).toBeUndefined()
     expect(online.get(target.groupId, 'new', stores.now())).toBeDefined()
   })

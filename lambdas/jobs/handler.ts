@@ -1,8 +1,7 @@
 import type { Context, SQSEvent } from 'aws-lambda'
 import { dynamodbCatalog } from '../../store/catalog/dynamodb.ts'
 import { readEnvironment } from '../../store/environment.ts'
-import { groupCleanupStep } from '../../store/jobs/group-cleanup.ts'
-import type { Job } from '../../store/jobs/job-queue.ts'
+import { jobSteps } from '../../store/jobs/job-steps.ts'
 import { runJobMessage } from '../../store/jobs/run-job-message.ts'
 import { sqsJobQueue } from '../../store/jobs/sqs.ts'
 import { removeGroup } from '../../store/online/dynamodb-remove-group.ts'
@@ -20,9 +19,9 @@ const { resume } = sqsJobQueue(sqsClient(), JOBS_URL)
 const catalog = dynamodbCatalog(client, CATALOG_TABLE)
 const table = { client, tableName, backoffMs: 50 }
 const writer = { removeGroup: (groupId: string, limit: number) => removeGroup(table, groupId, limit) }
-const step = (job: Job) => groupCleanupStep({ catalog, writer }, job)
+const step = jobSteps({ catalog, writer })
 
-/** Removes the records of deleted groups, a job for each message. */
+/** Steps through long jobs of every kind, a job for each message. */
 export const handler = withPowertools(async ({ Records }: SQSEvent, context: Context): Promise<void> => {
   const timeLeftMs = () => context.getRemainingTimeInMillis()
   for (const { body } of Records) await runJobMessage(body, { step, resume, timeLeftMs })
