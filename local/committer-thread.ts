@@ -2,9 +2,12 @@ import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { sqliteCatalog } from '../store/catalog/sqlite.ts'
+import type { ErasureProof } from '../store/deletes/delete-session.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
+import type { ErasureScope } from '../store/offline/history-erasure.ts'
 import { appendRows } from '../store/offline/iceberg/append.ts'
 import { eraseFromTable, type TableErasure } from '../store/offline/iceberg/erase.ts'
+import { eraseScope } from '../store/offline/iceberg/erase-scope.ts'
 import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/maintain.ts'
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
@@ -24,6 +27,7 @@ export interface CommitterTasks {
   /** Commits a pass of the rows that follow `after`: all of them are in their tables then. */
   commit(after: number): Promise<{ sequence: number; rows: number }>
   erase(request: { groupId: string; identifiers: string[] }): Promise<TableErasure>
+  eraseScope(request: { groupId: string; scope: ErasureScope }): Promise<ErasureProof>
   /** Tidies the tables of all groups that exist. */
   maintain(settings: MaintenanceSettings): Promise<void>
 }
@@ -61,6 +65,10 @@ const tasks: CommitterTasks = {
   async erase({ groupId, identifiers }) {
     const group = groupOf(groupId)
     return await eraseFromTable(filesOf(group), group, identifiers, Date.now())
+  },
+  async eraseScope({ groupId, scope }) {
+    const group = groupOf(groupId)
+    return await eraseScope(filesOf(group), group, scope, Date.now)
   },
   async maintain(settings) {
     for (const group of sqliteCatalog(catalogDb).list()) await maintain(filesOf(group), settings, Date.now())

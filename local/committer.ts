@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { ErasureScope } from '../store/offline/history-erasure.ts'
 import { MAINTENANCE_DEFAULTS } from '../store/offline/iceberg/maintain.ts'
 import type { SqliteLog } from '../store/offline/sqlite-log.ts'
 import type { CommitterData, CommitterTasks, TaskAnswer, TaskMessage } from './committer-thread.ts'
@@ -70,6 +71,8 @@ export function startCommitter(options: CommitterOptions) {
     },
     /** Erases records from a group's table, after the pass that is under way. */
     erase: (groupId: string, identifiers: string[]) => run('erase', { groupId, identifiers }),
+    /** Erases the rows that a session is about from a group's table, after the pass that is under way. */
+    eraseScope: (groupId: string, scope: ErasureScope) => run('eraseScope', { groupId, scope }),
     /** Stops after the pass that is under way. */
     async stop(): Promise<void> {
       isStopped = true

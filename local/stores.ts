@@ -11,6 +11,7 @@ import { takeDataDirectory } from './data-directory.ts'
 import { openDatabase, openDatabaseToRead } from './database.ts'
 import { groupCommit } from './group-commit.ts'
 import { localHistory } from './history.ts'
+import { localHistoryErasure } from './history-erasure.ts'
 import { startSweeper } from './sweeper.ts'
 import { startWriter } from './writer.ts'
 
@@ -71,6 +72,12 @@ export async function openLocalStores(options: LocalStoresOptions) {
       flush: committer.flush,
       eraseRecords: writer.erase,
       eraseFromTable: committer.erase,
+    }),
+    historyErasure: localHistoryErasure({
+      flush: committer.flush,
+      eraseScope: committer.eraseScope,
+      // An erasure empties the write-ahead log, that of no record too.
+      emptyWriteAheadLog: async (groupId) => void (await writer.erase(groupId, [])),
     }),
     /** Finishes what is under way and closes the files. */
     async close(): Promise<void> {

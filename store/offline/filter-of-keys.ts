@@ -1,3 +1,4 @@
+import { filterColumns } from '../deletes/filter.ts'
 import type { FeatureGroup } from '../groups/feature-group.ts'
 
 /**
@@ -6,5 +7,5 @@ import type { FeatureGroup } from '../groups/feature-group.ts'
  */
 export function isFilterOfKeys(group: FeatureGroup, filter: [string, string, unknown][]): boolean {
   const keys = [group.RecordIdentifierFeatureName, group.EventTimeFeatureName]
-  return filter.every(([, column]) => keys.includes(column))
+  return filterColumns(filter).every((column) => keys.includes(column))
 }

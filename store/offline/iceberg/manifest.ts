@@ -173,6 +173,8 @@ async function encode(schema: Schema, records: unknown[], metadata: { [key: stri
     codec: 'deflate',
     codecs: avro.streams.BlockEncoder.defaultCodecs(),
     syncMarker: randomBytes(16),
+    // A file without records is a file too: the list of a table whose rows are all erased.
+    writeHeader: true,
     metadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, Buffer.from(value)])),
   } as object)
   for (const record of records) encoder.write(record)
