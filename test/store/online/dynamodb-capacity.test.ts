@@ -7,7 +7,20 @@ import type { Change } from '../../../store/records/change.ts'
 import { measureCapacity } from '../../aws/capacity.ts'
 import { createTable } from '../../aws/dynalite.ts'
 import { type Dynamodb, startDynamodb } from '../../aws/dynamodb.ts'
-import { expire, FEATURE_ORDER, GROUP, hardDelete, put, softDelete, update } from './changes.ts'
+import {
+  expire,
+  FEATURE_ORDER,
+  forget,
+  GROUP,
+  hardDelete,
+  purge,
+  put,
+  restore,
+  retract,
+  SESSION,
+  softDelete,
+  update,
+} from './changes.ts'
 
 const NOW = 1_000_000
 
@@ -69,6 +82,16 @@ describe('what DynamoDB charges', () => {
     expect(await write(hardDelete('a', 4))).toEqual(one('DeleteItem'))
     expect(await write(hardDelete('a', 4))).toEqual(one('DeleteItem'))
   })
+  it('is one unit for each change of a delete session, to a record of up to 1 KB with the name of the session', async () => {
+    const one = (operation: string) => ({ operations: [operation], units: [1] })
+    const retracted = { ...retract('a', 1), acceptedAt: NOW }
+    await store.apply([putOf(1_000 - SESSION.length, 'a')], NOW)
+    expect(await write(retracted)).toEqual(one('UpdateItem'))
+    expect(await write(restore('a'))).toEqual(one('UpdateItem'))
+    await store.apply([retracted], NOW)
+    expect(await write(forget('a'))).toEqual(one('UpdateItem'))
+    expect(await write(purge('a'))).toEqual(one('DeleteItem'))
+  })
   it('takes one request, which is charged but does not say so, for a change that does not win', async () => {
     const untold = (operation: string) => ({ operations: [operation], units: [undefined] })
     await store.apply([put('a', 5, 'x')], NOW)
@@ -77,6 +100,10 @@ describe('what DynamoDB charges', () => {
     expect(await write(hardDelete('a', 4))).toEqual(untold('DeleteItem'))
     expect(await write(update('a', 'x', 4))).toEqual(untold('UpdateItem'))
     expect(await write(update('b', 'x'))).toEqual(untold('UpdateItem'))
+    expect(await write(retract('a', 4))).toEqual(untold('UpdateItem'))
+    expect(await write(restore('a'))).toEqual(untold('UpdateItem'))
+    expect(await write(forget('a'))).toEqual(untold('UpdateItem'))
+    expect(await write(purge('a'))).toEqual(untold('DeleteItem'))
   })
   it('is a read and a write for the expiry of a version, and a read when there is none', async () => {
     await store.apply([put('a', 1, 'x', 1)], NOW)
@@ -108,5 +135,14 @@ describe('what DynamoDB charges', () => {
     expect(listed.operations).toEqual(['Query'])
     // The group of these keys has a longer name, so the items have a few bytes more.
     expect(listed.units).toEqual([13])
+  })
+  it('is one unit for each 4 KB of records that a scan looks at, whether it shows them or not', async () => {
+    const target = { groupId: SINGLE, online: true, offline: true }
+    const puts = Array.from({ length: 100 }, (_, i) => ({ ...putOf(1_000, `id ${10 + i}`), target }))
+    await store.apply(puts, NOW)
+    for (const options of [{}, { tombstonesOf: SESSION }]) {
+      const scanned = await consumedBy(() => store.scan(SINGLE, { shard: 0, limit: 50, ...options }))
+      expect(scanned).toEqual({ operations: ['Query'], units: [13] })
+    }
   })
 })

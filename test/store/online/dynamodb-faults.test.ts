@@ -9,7 +9,18 @@ import { createTable } from '../../aws/dynalite.ts'
 import { startDynamodb } from '../../aws/dynamodb.ts'
 import { DYNAMODB_FAULTS } from '../../aws/dynamodb-faults.ts'
 import { FAULTS, type FaultsOptions, seededRandom, startFaults } from '../../faults.ts'
-import { FEATURE_ORDER, GROUP, hardDelete, put, softDelete, update } from './changes.ts'
+import {
+  FEATURE_ORDER,
+  forget,
+  GROUP,
+  hardDelete,
+  purge,
+  put,
+  restore,
+  retract,
+  softDelete,
+  update,
+} from './changes.ts'
 
 const NOW = 1_000_000
 const SEED = Number(process.env['FAULTS_SEED'] ?? 20_261_120)
@@ -29,6 +40,8 @@ const IDENTIFIERS = Array.from({ length: 30 }, (_, i) => `record ${i}`)
 const ROUNDS = 60
 const CHANGES_PER_ROUND = 25
 const MAX_REPEATS = 100
+const MAX_TIME = 60
+const SESSION_KINDS = ['retract', 'restore', 'purge', 'forget'] as const
 
 /** The SDK's own retries, without the waits. */
 function atOnce(maxAttempts: number): DynamoDBClientConfig {
@@ -74,12 +87,18 @@ async function open(maxAttempts: number, more: Partial<FaultsOptions> = {}) {
 
 function randomChange(random: () => number, value: string): Change {
   const identifier = IDENTIFIERS[Math.floor(random() * IDENTIFIERS.length)] ?? ''
-  const time = 1 + Math.floor(random() * 60)
+  const time = 1 + Math.floor(random() * MAX_TIME)
   const kind = random()
-  if (kind < 0.5) return put(identifier, time, value)
-  if (kind < 0.65) return softDelete(identifier, time)
-  if (kind < 0.8) return hardDelete(identifier, time)
-  return update(identifier, value, kind < 0.9 ? time : undefined)
+  if (kind < 0.4) return put(identifier, time, value)
+  if (kind < 0.5) return softDelete(identifier, time)
+  if (kind < 0.6) return hardDelete(identifier, time)
+  if (kind < 0.7) return update(identifier, value, kind < 0.65 ? time : undefined)
+  const session = random() < 0.8 ? 'one' : 'two'
+  if (kind < 0.73) return forget(identifier, session)
+  if (kind < 0.78) return purge(identifier, session)
+  if (kind < 0.85) return restore(identifier, session)
+  // Most records soon have one of the last event times.
+  return { ...retract(identifier, MAX_TIME - Math.floor(random() * 4), session), acceptedAt: NOW }
 }
 
 /** What a record is after a history of changes, and what the changes after it come to: by the embedded store. */
@@ -94,8 +113,10 @@ function replay(identifier: string, history: Change[], changes: Change[] = []) {
   return { results, shown }
 }
 
-/** dynalite does not say why an update was refused. */
+/** What DynamoDB answers to a repeated change, and what dynalite does, which does not say why it refused one. */
 function told(result: Result, change: Change | undefined): Result {
+  if (result === 'repeated' && !dynamodb.isDynalite) return 'applied'
+  if (result === 'repeated') return change?.kind === 'retract' ? 'stale' : 'absent'
   return dynamodb.isDynalite && change?.kind === 'update' && result === 'stale' ? 'absent' : result
 }
 
@@ -174,6 +195,14 @@ async function checkReads({ store }: Opened, histories: Histories): Promise<void
   expect(listed.sort()).toEqual(live.sort())
 }
 
+/** How often a change of the kind was made. */
+function madeOf(kind: Change['kind'], histories: Histories): number {
+  const results = [...histories].flatMap(([identifier, history]) =>
+    replay(identifier, [], history).results.filter((result, i) => result === 'applied' && history[i]?.kind === kind),
+  )
+  return results.length
+}
+
 async function checkRemoval({ store, table }: Opened): Promise<void> {
   const many = Array.from({ length: 300 }, (_, i) => put(`more ${i}`, 1, 'x'))
   await table.apply(many, NOW)
@@ -193,6 +222,9 @@ describe(`the online store behind faults of seed ${SEED}`, () => {
         await applyAll(opened, changes, histories, maxAttempts === 1)
       }
       await checkReads(opened, histories)
+      for (const kind of SESSION_KINDS) {
+        expect([kind, madeOf(kind, histories)]).not.toEqual([kind, 0])
+      }
       await checkRemoval(opened)
       expect(opened.faults.requests()).toBeGreaterThan(2_000)
       for (const fault of FAULTS) expect([fault, opened.faults.met(fault)]).not.toEqual([fault, 0])
@@ -211,6 +243,7 @@ describe(`the online store behind faults of seed ${SEED}`, () => {
       expect(causes).toHaveLength(3)
       for (const call of [
         () => store.get(GROUP, 'a', NOW),
+        () => store.scan(GROUP, { shard: 0, limit: 1 }),
         () => store.list(GROUP, { limit: 1, includeSoftDeleted: false, now: NOW }),
         () => store.removeGroup(GROUP, 1),
       ]) {

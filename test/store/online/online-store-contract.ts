@@ -1,22 +1,16 @@
 import fc from 'fast-check'
-import { beforeEach, describe, expect, it as itAlways } from 'vitest'
+import { beforeEach, describe, expect } from 'vitest'
 import type { Lookup, OnlineStore } from '../../../store/online/online-store.ts'
 import type { Change, Result } from '../../../store/records/change.ts'
 import { expire, featuresText, GROUP, hardDelete, OTHER, put, softDelete, target, update } from './changes.ts'
+import { type Differences, itUnlessDifferent } from './differences.ts'
 
 const NOW = 1_000_000
 
-/** The tests that a store is known to fail, by their names, and why it may. */
-export type Differences = { [test: string]: string }
-
 /** What every online store does, whatever it is made of. `open` gives an empty one. */
 export function onlineStoreContract(open: () => Promise<OnlineStore>, differences: Differences = {}): void {
+  const it = itUnlessDifferent(differences)
   let store: OnlineStore
-  function it(name: string, test: () => Promise<void>): void {
-    const reason = differences[name]
-    if (reason === undefined) itAlways(name, test)
-    else itAlways.fails(`differs: ${name} (${reason})`, test)
-  }
   beforeEach(async () => {
     store = await open()
   })

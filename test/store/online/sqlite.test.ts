@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { createOnlineTables, sqliteOnlineStore } from '../../../store/online/sqlite.ts'
-import { GROUP, put, softDelete } from './changes.ts'
+import { GROUP, put, restore, retract, softDelete } from './changes.ts'
 import { onlineStoreContract } from './online-store-contract.ts'
+import { sessionChangesContract } from './session-changes-contract.ts'
 
 function open() {
   const db = new DatabaseSync(':memory:')
@@ -12,6 +13,15 @@ function open() {
 
 describe('the online store in SQLite', () => {
   onlineStoreContract(async () => open())
+  sessionChangesContract(
+    async () => {
+      const db = new DatabaseSync(':memory:')
+      createOnlineTables(db)
+      const select = db.prepare('SELECT * FROM records WHERE identifier = ?')
+      return { store: sqliteOnlineStore(db), raw: async (identifier) => JSON.stringify(select.all(identifier)) }
+    },
+    { repeated: 'repeated' },
+  )
 
   it('gives an empty page with a next one rather than read past thousands of tombstones', () => {
     const store = open()
@@ -37,5 +47,13 @@ describe('the online store in SQLite', () => {
       receivedAt: 0,
     }))
     expect(store.apply(expire, 50_000).map(({ result }) => result)).toEqual(['absent', 'applied'])
+  })
+
+  it('does not find what a delete session hides among the expired, but what is restored', () => {
+    const store = open()
+    store.apply([put('a', 10, 'x', 100), put('b', 10, 'x', 100)], 50_000)
+    const changes = [retract('a', 10), retract('b', 10), restore('b')]
+    expect(store.apply(changes, 60_000).map(({ result }) => result)).toEqual(['applied', 'applied', 'applied'])
+    expect(store.expired(200_000, 10)).toEqual([{ groupId: GROUP, identifier: 'b', expiresAt: 110 }])
   })
 })
