@@ -8,11 +8,12 @@ interface CharacterClass {
   bounds: number[]
 }
 
-const STAR = -1
-const ANY = -2
+/** Tokens that stand for any run of characters, and for any one. */
+export const STAR = -1
+export const ANY = -2
 
 /** A code point, `STAR`, `ANY` or a class. */
-type Token = number | CharacterClass
+export type Token = number | CharacterClass
 
 /** A longer pattern would take long on the longest values, and is no pattern that somebody thought of. */
 const MAX_PATTERN_CHARS = 1_024
@@ -39,7 +40,8 @@ function isCharacter(token: Token): token is number {
   return typeof token === 'number' && token >= 0
 }
 
-function tokensOf(pattern: string): Token[] {
+/** What a pattern of `like` is made of. Throws KdbError as `compileGlob` does. */
+export function tokensOf(pattern: string): Token[] {
   const points = Array.from(pattern, (character) => character.codePointAt(0) ?? 0)
   if (points.length > MAX_PATTERN_CHARS) {
     throw invalid(pattern, `has ${points.length} characters`, `at most ${MAX_PATTERN_CHARS} characters are allowed`)

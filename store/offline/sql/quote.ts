@@ -12,3 +12,10 @@ export function sqlText(text: string): string {
 export function sqlTimestamp(milliseconds: number): string {
   return `TIMESTAMP '${new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', '')}'`
 }
+
+/** A time, in microseconds since the epoch and between the years 0000 and 9999, as SQL has it: without a zone, in UTC. */
+export function sqlMicroseconds(microseconds: bigint): string {
+  const rest = ((microseconds % 1000n) + 1000n) % 1000n
+  const text = new Date(Number((microseconds - rest) / 1000n)).toISOString().slice(0, -1).replace('T', ' ')
+  return `TIMESTAMP '${text}${String(rest).padStart(3, '0')}'`
+}
