@@ -19,13 +19,16 @@ interface Options extends Connection {
   onlineOnly?: boolean
   offlineOnly?: boolean
   concurrency: number
+  data?: string
   refused?: string
   quiet?: boolean
 }
 
 const NOTES = `
 CSV needs a header; cells are sent as they are written, an empty one is no value, and a cell of a List, Set or Vector
-is a JSON list. A JSON line is an object of features, or {"Record": [...]} with FeatureValues as the API has them.
+is a JSON list. A JSON line is an object of features, or {"Record": [...]} with FeatureValues as the API has them, or
+an event that names its group, {"FeatureGroupName": ..., "Record": ..., "Operation": "Update"}, also as CloudEvents and
+EventBridge send it (store/events/event.schema.json); for a file of events --group is not needed.
 With --create every column of whole numbers (64 bits, no leading zeros) becomes Integral, of decimal numbers
 Fractional, and any other String.
 Rows that are refused go to a JSON Lines file with line, reason and row, not always in the order of the lines.
@@ -58,6 +61,7 @@ export function ingestCommand(): Command {
         .default(DEFAULT_CONCURRENCY)
         .argParser(wholeNumber(1, MAX_CONCURRENCY)),
     )
+    .option('--data <directory>', 'write into the store of this directory itself, which no server may have')
     .option('--refused <file>', 'where refused rows go (default: <file>.refused.jsonl in this directory)')
     .option('--quiet', 'neither progress nor summary')
     .addHelpText('after', NOTES)

@@ -1,17 +1,15 @@
 import { resolve } from 'node:path'
-import {
-  BatchWriteRecordCommand,
-  type BatchWriteRecordEntry,
-  type TargetStore,
-} from '@aws-sdk/client-sagemaker-featurestore-runtime'
+import type { TargetStore } from '@aws-sdk/client-sagemaker-featurestore-runtime'
 import type { Duration } from '../arguments/duration.ts'
-import { controlClient, runtimeClient } from '../client/clients.ts'
 import type { Connection } from '../client/connection.ts'
 import { print } from '../output.ts'
+import type { Destination } from './destination.ts'
 import { groupNameOf } from './group-name.ts'
 import { type Format, type Input, openInput } from './input.ts'
 import { interruption } from './interruption.ts'
+import { knownGroups } from './known-groups.ts'
 import { type Counts, loadRows } from './load-rows.ts'
+import { openDestination } from './open-destination.ts'
 import { makeProgress, type Progress } from './progress.ts'
 import { readRows } from './read-rows.ts'
 import { openRefusals } from './refusals.ts'
@@ -27,11 +25,14 @@ export interface IngestOptions extends Connection {
   ttl?: Duration
   targetStores?: TargetStore[]
   concurrency: number
+  /** Set to write into the store of this directory, without a server. */
+  data?: string
   refused?: string
   isQuiet: boolean
 }
 
 const STATUS_OF_REFUSALS = 2
+const MAX_ATTEMPTS = 8
 
 /**
  * Writes the rows of a file to a feature group and says what became of them. Answers the exit status: 0, 2 when rows
@@ -57,26 +58,37 @@ async function ingestFile(file: string, options: IngestOptions, signal: AbortSig
   const input = await openInput(file, options.format, signal)
   const refusedPath = options.refused ?? `${input.name}.refused.jsonl`
   const progress = makeProgress(input.bytes, process.stderr.isTTY && !options.isQuiet)
+  let destination: Destination | undefined
   try {
     if (resolve(refusedPath) === resolve(file)) throw new Error(`--refused names the file that is read: ${file}`)
-    const group = await targetGroup(input, options, { progress, signal })
-    return await load(input, group, { ...options, refusedPath, progress, signal, startedAt })
+    destination = await openDestination(options)
+    const group = await targetGroup(input, options, { destination, progress, signal })
+    return await load(input, group, { ...options, destination, refusedPath, progress, signal, startedAt })
   } finally {
     progress.stop()
+    await destination?.close()
     await input.close()
   }
 }
 
-/** The group to write to: one that is there, or with `create` one that is made for the rows. */
-function targetGroup(
+interface UnderWay {
+  destination: Destination
+  progress: Progress
+  signal: AbortSignal
+}
+
+/** The group to write to: one that is there, or with `create` one that is made for the rows; none for events alone. */
+async function targetGroup(
   input: Input,
   options: IngestOptions,
-  { progress, signal }: { progress: Progress; signal: AbortSignal },
-): Promise<TargetGroup> {
+  { destination, progress, signal }: UnderWay,
+): Promise<TargetGroup | undefined> {
   const { create, group = create && !input.isStdin ? groupNameOf(input.name) : undefined } = options
-  if (group === undefined) throw new Error('the feature group is not known: give --group')
-  const control = controlClient(options)
-  if (create === undefined) return existingGroup(control, input, group)
+  if (group === undefined) {
+    if (create === undefined && (await beginsWithEvent(input))) return undefined
+    throw new Error('the feature group is not known: give --group')
+  }
+  if (create === undefined) return await existingGroup(destination, input, group)
   progress.start('reading')
   let rows = 0
   const onRow = ({ end }: Row) => {
@@ -84,33 +96,30 @@ function targetGroup(
     rows += 1
     progress.update(end, rows)
   }
-  return createdGroup(control, {
-    input,
-    wanted: { name: group, identifier: create.id, eventTime: create.eventTime },
-    onRow,
-  })
+  const wanted = { name: group, identifier: create.id, eventTime: create.eventTime }
+  return await createdGroup(destination, { input, wanted, onRow })
 }
 
-interface LoadOptions extends IngestOptions {
+async function beginsWithEvent(input: Input): Promise<boolean> {
+  if (input.format !== 'jsonl') return false
+  for await (const { event } of readRows(input)) return event !== undefined
+  return false
+}
+
+interface LoadOptions extends IngestOptions, UnderWay {
   refusedPath: string
-  progress: Progress
-  signal: AbortSignal
   startedAt: number
 }
 
-async function load(input: Input, group: TargetGroup, options: LoadOptions): Promise<Counts> {
+async function load(input: Input, group: TargetGroup | undefined, options: LoadOptions): Promise<Counts> {
   const { refusedPath, progress, isQuiet, startedAt } = options
   const refusals = openRefusals(refusedPath)
-  const counts: Counts = { read: 0, written: 0, refused: 0 }
+  const counts: Counts = { read: 0, written: 0, historic: 0, refused: 0 }
   progress.start('writing')
   try {
-    await loadRows(readRows(input, group.collections), {
-      ...options,
-      group,
-      write: batchWriter(options),
-      refusals,
-      counts,
-    })
+    const groups = knownGroups(options.destination)
+    const delivery = { ...options, group, groups, refusals, counts, maxAttempts: MAX_ATTEMPTS }
+    await loadRows(readRows(input, group?.collections), delivery)
     return counts
   } finally {
     progress.stop()
@@ -118,11 +127,4 @@ async function load(input: Input, group: TargetGroup, options: LoadOptions): Pro
     if (!isQuiet) await print(`${summary(counts, (performance.now() - startedAt) / 1000)}\n`)
     if (counts.refused > 0) process.stderr.write(`cairn: refused rows and the reasons are in ${refusedPath}\n`)
   }
-}
-
-/** The SDK does not send again by itself: rows of one record must stay in order, and attempts are counted once. */
-function batchWriter({ ttl, ...connection }: IngestOptions) {
-  const runtime = runtimeClient(connection, { maxAttempts: 1 })
-  return (entries: BatchWriteRecordEntry[]) =>
-    runtime.send(new BatchWriteRecordCommand({ Entries: entries, TtlDuration: ttl }))
 }

@@ -8,12 +8,12 @@ export interface Item {
 export interface LanesOptions<T extends Item> {
   /** How many batches may be under way at the same time. */
   count: number
+  /** How many items a batch has at most. */
+  maxItems: number
   /** Sends a batch. It must not reject. */
   send: (batch: T[]) => Promise<void>
 }
 
-/** The API's limit of entries in a request. */
-const MAX_ITEMS = 25
 /** Keeps requests far below the 6 MB that a Lambda takes, whatever escaping adds. */
 const MAX_SIZE = 1_000_000
 const MAX_WAITING_BATCHES = 4
@@ -30,7 +30,7 @@ interface Lane<T> {
  * Makes batches of items and sends many at the same time, but those of one record always one after the other: each
  * identifier has its lane, and a lane sends its batches in order.
  */
-export function makeLanes<T extends Item>({ count, send }: LanesOptions<T>) {
+export function makeLanes<T extends Item>({ count, maxItems, send }: LanesOptions<T>) {
   const lanes = Array.from({ length: count }, (): Lane<T> => {
     return { batch: [], size: 0, waiting: [], last: Promise.resolve() }
   })
@@ -54,13 +54,13 @@ export function makeLanes<T extends Item>({ count, send }: LanesOptions<T>) {
     /** Takes an item; resolves when there is room for the next one. */
     async add(item: T): Promise<void> {
       const lane = laneOf(item.identifier)
-      if (lane.batch.length === MAX_ITEMS || lane.size + item.size > MAX_SIZE) dispatch(lane)
+      if (lane.batch.length === maxItems || lane.size + item.size > MAX_SIZE) dispatch(lane)
       lane.batch.push(item)
       lane.size += item.size
       while (lane.waiting.length > MAX_WAITING_BATCHES) await lane.waiting.shift()
     },
-    /** Resolves when all items have been sent. */
-    async finish(): Promise<void> {
+    /** Resolves when all items so far have been sent. */
+    async flush(): Promise<void> {
       for (const lane of lanes) dispatch(lane)
       await Promise.all(lanes.map((lane) => lane.last))
     },

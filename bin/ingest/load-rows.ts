@@ -1,71 +1,61 @@
 import { setTimeout } from 'node:timers/promises'
-import type {
-  BatchWriteRecordEntry,
-  BatchWriteRecordResponse,
-  TargetStore,
-} from '@aws-sdk/client-sagemaker-featurestore-runtime'
-import type { Cell } from '../../local/ingest/json-line.ts'
+import type { Destination } from './destination.ts'
 import { makeLanes } from './lanes.ts'
+import { type Outgoing, outgoingEvent, outgoingRow } from './outgoing-row.ts'
 import type { Progress } from './progress.ts'
 import type { Refusals } from './refusals.ts'
-import { type Row, toRecord } from './row.ts'
+import type { Row } from './row.ts'
 import { type OutgoingRow, sendBatch } from './send-batch.ts'
-import type { TargetGroup } from './target-group.ts'
 
 /** What became of the rows of a file. */
 export interface Counts {
   read: number
   written: number
+  /** How many of the written ones are older than what is online, as far as that is told. */
+  historic: number
   refused: number
 }
 
-export interface Load {
-  group: TargetGroup
-  /** All stores of the group unless given. */
-  targetStores?: TargetStore[]
-  /** How many requests may be under way at the same time. */
-  concurrency: number
-  write: (entries: BatchWriteRecordEntry[]) => Promise<BatchWriteRecordResponse>
+export interface Delivery extends Outgoing {
+  destination: Destination
+  /** After so many attempts a row is refused. */
+  maxAttempts: number
   refusals: Refusals
-  progress: Progress
   signal: AbortSignal
-  /** Kept up to date, also when loading ends with an error. */
+  /** Kept up to date, also when something fails. */
   counts: Counts
 }
 
-/** For each value about what the names of members and the quotes add to a request. */
-const OVERHEAD = 50
-
 /**
- * Writes rows to a group, many requests at a time and the rows of one record in their order. Resolves when all that
- * was read is written or refused, or when `signal` stops it. Throws when nothing more can be written.
+ * Writes rows, many batches at a time and the rows of one record in their order. Resolves when all that was read is
+ * written or refused, or when `signal` stops it. Throws when nothing more can be written.
  */
-export async function loadRows(rows: AsyncIterable<Row>, load: Load): Promise<void> {
+export async function loadRows(rows: AsyncIterable<Row>, load: Delivery & { progress: Progress }): Promise<void> {
   const delivery = startDelivery(load)
   try {
     for await (const row of rows) {
       if (delivery.signal.aborted) break
-      load.counts.read += 1
-      if (row.cells === undefined) delivery.refuse(row, row.reason)
-      else await delivery.add(toOutgoing(row, row.cells, load))
+      await delivery.add(row)
       load.progress.update(row.end, load.counts.read)
     }
   } finally {
-    await delivery.finish()
+    await delivery.flush()
   }
 }
 
-function startDelivery({ counts, refusals, write, concurrency, ...load }: Load) {
+/** Takes rows to where they are written; what `loadRows` is made of. */
+export function startDelivery({ counts, refusals, destination, maxAttempts, ...load }: Delivery) {
   const stop = new AbortController()
   const signal = AbortSignal.any([load.signal, stop.signal])
   let failure: unknown
 
-  function refuse({ line, json }: Pick<OutgoingRow, 'line' | 'json'>, reason: string): void {
+  function refuse(row: Pick<Row, 'line' | 'json'>, reason: string): void {
     counts.refused += 1
-    refusals.add({ line, json, reason })
+    refusals.add({ line: row.line, json: row.json, reason })
   }
-  function countWritten(rows: OutgoingRow[]): void {
+  function onWritten(rows: OutgoingRow[], historic: number): void {
     counts.written += rows.length
+    counts.historic += historic
   }
   function wait(milliseconds: number): Promise<void> {
     return setTimeout(milliseconds, undefined, { signal })
@@ -73,35 +63,29 @@ function startDelivery({ counts, refusals, write, concurrency, ...load }: Load) 
   async function send(batch: OutgoingRow[]): Promise<void> {
     if (signal.aborted) return
     try {
-      await sendBatch(batch, { write, wait, onWritten: countWritten, onRefused: refuse })
+      await sendBatch(batch, { apply: destination.apply, maxAttempts, wait, onWritten, onRefused: refuse })
     } catch (error) {
       if (!signal.aborted) failure = error
       stop.abort()
     }
   }
 
-  const lanes = makeLanes({ count: concurrency, send })
+  const lanes = makeLanes({ ...destination.lanes, send })
   return {
+    /** Aborted when nothing more can be written, too. */
     signal,
-    refuse,
-    add: lanes.add,
-    async finish(): Promise<void> {
-      await lanes.finish()
+    /** Takes a row; resolves when there is room for the next one. */
+    async add(row: Row): Promise<void> {
+      counts.read += 1
+      if (row.reason !== undefined) return refuse(row, row.reason)
+      if (row.event !== undefined) return await lanes.add(await outgoingEvent(row, row.event, load))
+      if (load.group === undefined) return refuse(row, 'the row is no event and names no feature group: give --group')
+      await lanes.add(outgoingRow(row, row.cells, load.group, load))
+    },
+    /** Resolves when all rows so far are written or refused. Throws when that cannot be. */
+    async flush(): Promise<void> {
+      await lanes.flush()
       if (failure !== undefined) throw failure
     },
   }
-}
-
-function toOutgoing({ line, json }: Row, cells: Cell[], { group, targetStores }: Load): OutgoingRow {
-  const entry: BatchWriteRecordEntry = { FeatureGroupName: group.name, Record: toRecord(cells) }
-  if (targetStores !== undefined) entry.TargetStores = targetStores
-  let identifier = ''
-  let size = 0
-  for (const { name, value } of cells) {
-    if (name === group.identifier && typeof value === 'string') identifier = value
-    size += name.length + OVERHEAD
-    if (typeof value === 'string') size += value.length
-    else for (const element of value) size += element.length + 3
-  }
-  return { line, json, entry, identifier, size }
 }

@@ -18,9 +18,7 @@ export async function* readJsonLines(input: Input): AsyncGenerator<Row> {
 
 function toRow({ number, end }: Line, text: string): Row {
   try {
-    const { cells } = readJsonLine(text)
-    if (cells === undefined) throw new Error('it is an event and not a row')
-    return { line: number, end, cells, json: () => text.trim() }
+    return { line: number, end, ...readJsonLine(text), json: () => text.trim() }
   } catch (error) {
     return { line: number, end, reason: (error as Error).message, json: () => jsonOf(text) }
   }

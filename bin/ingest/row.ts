@@ -1,8 +1,12 @@
-import type { FeatureValue } from '@aws-sdk/client-sagemaker-featurestore-runtime'
-import type { Cell } from '../../local/ingest/json-line.ts'
+import type { Cell, Event } from '../../local/ingest/json-line.ts'
 
-/** A row of a file: its cells, or the reason why it has none. */
-export type Row = RowPlace & ({ cells: Cell[]; reason?: undefined } | { reason: string; cells?: undefined })
+/** A row of a file: its cells, or the event that it is, or the reason why it is neither. */
+export type Row = RowPlace &
+  (
+    | { cells: Cell[]; event?: undefined; reason?: undefined }
+    | { event: Event; cells?: undefined; reason?: undefined }
+    | { reason: string; cells?: undefined; event?: undefined }
+  )
 
 interface RowPlace {
   /** The line that it begins on; the first of a file is 1. */
@@ -14,7 +18,7 @@ interface RowPlace {
 }
 
 /** A row's cells as the API takes them. */
-export function toRecord(cells: Cell[]): FeatureValue[] {
+export function toRecord(cells: Cell[]): Event['input']['Record'] {
   return cells.map(({ name, value }) =>
     typeof value === 'string'
       ? { FeatureName: name, ValueAsString: value }

@@ -1,30 +1,31 @@
-import type {
-  BatchWriteRecordEntry,
-  BatchWriteRecordResponse,
-  FeatureValue,
-} from '@aws-sdk/client-sagemaker-featurestore-runtime'
+import type { Event } from '../../local/ingest/json-line.ts'
 import { failureMessage, httpStatus, isConnectionFailure } from '../client/failure.ts'
+import type { Destination } from './destination.ts'
 import type { Item } from './lanes.ts'
 
-/** A row on its way to the server. */
+/** A row on its way. */
 export interface OutgoingRow extends Item {
   line: number
   json: () => string
-  entry: BatchWriteRecordEntry
+  event: Event
+  /** As it is in the row; undefined when the row has none. */
+  eventTime: string | undefined
 }
 
-export interface BatchSender {
-  /** Sends entries, once. */
-  write: (entries: BatchWriteRecordEntry[]) => Promise<BatchWriteRecordResponse>
-  onWritten: (rows: OutgoingRow[]) => void
+export interface BatchSender extends Pick<Destination, 'apply'> {
+  /** After so many attempts a row is refused. */
+  maxAttempts: number
+  /** `historic` of them are older than what is online. */
+  onWritten: (rows: OutgoingRow[], historic: number) => void
   onRefused: (row: OutgoingRow, reason: string) => void
   /** Waits between attempts. It may reject to end them. */
   wait: (milliseconds: number) => Promise<void>
 }
 
-const MAX_ATTEMPTS = 8
 const FIRST_DELAY_MS = 100
 const LONGEST_DELAY_MS = 5_000
+/** A power above which delays have long been the longest. */
+const MAX_DOUBLINGS = 10
 
 /** What came of one attempt: rows to send again and why. */
 interface Outcome {
@@ -35,17 +36,17 @@ interface Outcome {
 }
 
 /**
- * Writes a batch of rows, in their order for each record. What the server could not take is sent again with growing,
- * random delays; after eight attempts it is refused. Throws when no row of the file could be written now: when the
- * server is not reached any more, or lets nobody in.
+ * Writes a batch of rows, in their order for each record. What could not be taken is sent again with growing, random
+ * delays; after so many attempts it is refused. Throws when no row of the file could be written now: when the server
+ * is not reached any more, or lets nobody in.
  */
 export async function sendBatch(rows: OutgoingRow[], sender: BatchSender): Promise<void> {
   let pending = rows
   for (let attempt = 1; ; attempt++) {
     const { again, reason, cause } = await send(pending, sender)
     if (again.length === 0) return
-    if (attempt === MAX_ATTEMPTS) {
-      for (const row of again) sender.onRefused(row, `${reason} (after ${MAX_ATTEMPTS} attempts)`)
+    if (attempt === sender.maxAttempts) {
+      for (const row of again) sender.onRefused(row, `${reason} (after ${attempt} attempts)`)
       if (cause !== undefined) throw cause
       return
     }
@@ -56,13 +57,13 @@ export async function sendBatch(rows: OutgoingRow[], sender: BatchSender): Promi
 
 /** Up to twice as long for each attempt; random, so that lanes that failed together do not come back together. */
 function delayMs(attempt: number): number {
-  const longest = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS)
+  const longest = Math.min(FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, MAX_DOUBLINGS), LONGEST_DELAY_MS)
   return longest * (0.5 + Math.random() / 2)
 }
 
 async function send(rows: OutgoingRow[], sender: BatchSender): Promise<Outcome> {
   try {
-    return settle(rows, await sender.write(rows.map(({ entry }) => entry)), sender)
+    return await settleRows(rows, sender)
   } catch (error) {
     const reason = failureMessage(error)
     if (isConnectionFailure(error)) return { again: rows, reason, cause: error }
@@ -87,45 +88,21 @@ function isAboutRows(error: unknown): boolean {
   return status === 400 || status === 413
 }
 
-/** Tells which rows were written and refused. */
-function settle(rows: OutgoingRow[], response: BatchWriteRecordResponse, sender: BatchSender): Outcome {
-  const { Errors = [], UnprocessedEntries = [] } = response
-  if (Errors.length === 0 && UnprocessedEntries.length === 0) {
-    sender.onWritten(rows)
-    return { again: [], reason: '' }
+/** Sends rows and tells which were written and refused. */
+async function settleRows(rows: OutgoingRow[], sender: BatchSender): Promise<Outcome> {
+  const fates = await sender.apply(rows)
+  const written: OutgoingRow[] = []
+  const again: OutgoingRow[] = []
+  let historic = 0
+  for (const [index, row] of rows.entries()) {
+    const fate = fates[index] ?? 'unprocessed'
+    if (fate === 'unprocessed') again.push(row)
+    else if (typeof fate === 'object') sender.onRefused(row, fate.refused)
+    else {
+      written.push(row)
+      if (fate === 'historic') historic += 1
+    }
   }
-  const find = rowFinder(rows)
-  const refused = new Map(
-    Errors.map(({ Entry, ErrorCode, ErrorMessage }) => [find(Entry), `${ErrorCode}: ${ErrorMessage}`]),
-  )
-  const unprocessed = new Set(UnprocessedEntries.map(find))
-  const accepted = rows.filter((row) => !refused.has(row))
-  const again = fromFirstUnprocessed(accepted, unprocessed)
-  for (const [row, reason] of refused) sender.onRefused(row, reason)
-  sender.onWritten(accepted.filter((row) => !again.includes(row)))
+  sender.onWritten(written, historic)
   return { again, reason: 'the server did not process it' }
-}
-
-/** For each record its rows from the first unprocessed one on: sent alone, that one would overwrite a later one. */
-function fromFirstUnprocessed(rows: OutgoingRow[], unprocessed: ReadonlySet<OutgoingRow>): OutgoingRow[] {
-  const identifiers = new Set<string>()
-  return rows.filter((row) => {
-    if (unprocessed.has(row)) identifiers.add(row.identifier)
-    return identifiers.has(row.identifier)
-  })
-}
-
-/** Finds the row of an entry that the server echoes, each row once. Throws for an entry that was not sent. */
-function rowFinder(rows: OutgoingRow[]): (entry: BatchWriteRecordEntry | undefined) => OutgoingRow {
-  const left = Map.groupBy(rows, ({ entry }) => entryKey(entry))
-  return (entry) => {
-    const row = left.get(entryKey(entry))?.shift()
-    if (row === undefined) throw new Error('the server named an entry in its answer that was not sent')
-    return row
-  }
-}
-
-function entryKey(entry: BatchWriteRecordEntry | undefined): string {
-  const record: FeatureValue[] = entry?.Record ?? []
-  return JSON.stringify(record.map((value) => [value.FeatureName, value.ValueAsString, value.ValueAsStringList]))
 }

@@ -1,10 +1,5 @@
-import {
-  DescribeFeatureGroupCommand,
-  type DescribeFeatureGroupResponse,
-  type FeatureDefinition,
-  type SageMakerClient,
-} from '@aws-sdk/client-sagemaker'
-import { createGroup } from '../client/create-group.ts'
+import type { FeatureDefinition } from '@aws-sdk/client-sagemaker'
+import type { Description, Destination } from './destination.ts'
 import { type Column, isWithin } from './infer-types.ts'
 import type { Input } from './input.ts'
 import { planGroup, type Wanted } from './plan-group.ts'
@@ -15,13 +10,14 @@ import type { Row } from './row.ts'
 export interface TargetGroup {
   name: string
   identifier: string
+  eventTime: string
   /** The features whose values are lists. */
   collections: ReadonlySet<string>
 }
 
 /** The group of that name, which must be there. Throws when it is not, or when a CSV file does not fit it. */
-export async function existingGroup(control: SageMakerClient, input: Input, name: string): Promise<TargetGroup> {
-  const group = await describeGroup(control, name)
+export async function existingGroup(destination: Destination, input: Input, name: string): Promise<TargetGroup> {
+  const group = await destination.describe(name)
   if (group === undefined) {
     throw new Error(`feature group ${name} does not exist; --create with --id and --event-time makes it`)
   }
@@ -34,52 +30,37 @@ export async function existingGroup(control: SageMakerClient, input: Input, name
  * Throws when it cannot. `onRow` is told of each row that types are inferred from.
  */
 export async function createdGroup(
-  control: SageMakerClient,
+  destination: Destination,
   { input, wanted, onRow }: { input: Input; wanted: Wanted; onRow: (row: Row) => void },
 ): Promise<TargetGroup> {
   const { plan, columns } = await planGroup(input, wanted, onRow)
-  const group = await describeGroup(control, wanted.name)
+  const group = await destination.describe(wanted.name)
   if (group !== undefined) {
     assertCompatible(group, { input, wanted, columns })
     return targetGroup(group)
   }
-  await createGroup(control, plan)
+  await destination.create(plan)
   return targetGroup({
     ...plan,
     FeatureGroupName: plan.name,
     RecordIdentifierFeatureName: plan.identifier,
+    EventTimeFeatureName: plan.eventTime,
     FeatureDefinitions: plan.features,
   })
 }
 
-async function describeGroup(
-  control: SageMakerClient,
-  name: string,
-): Promise<DescribeFeatureGroupResponse | undefined> {
-  try {
-    return await control.send(new DescribeFeatureGroupCommand({ FeatureGroupName: name, NextToken: undefined }))
-  } catch (error) {
-    if ((error as Error).name === 'ResourceNotFound') return undefined
-    throw error
-  }
-}
-
-type Definition = Pick<
-  DescribeFeatureGroupResponse,
-  'FeatureGroupName' | 'RecordIdentifierFeatureName' | 'FeatureDefinitions'
->
-
-function targetGroup({ FeatureGroupName = '', RecordIdentifierFeatureName = '', FeatureDefinitions = [] }: Definition) {
+function targetGroup({ FeatureDefinitions = [], ...group }: Description): TargetGroup {
   const collections = FeatureDefinitions.filter(({ CollectionType }) => CollectionType !== undefined)
   return {
-    name: FeatureGroupName,
-    identifier: RecordIdentifierFeatureName,
+    name: group.FeatureGroupName ?? '',
+    identifier: group.RecordIdentifierFeatureName ?? '',
+    eventTime: group.EventTimeFeatureName ?? '',
     collections: new Set(collections.map(({ FeatureName = '' }) => FeatureName)),
   }
 }
 
 /** Throws when the columns are not features of the group, since every row would be refused. */
-function assertHeader(input: Input, group: DescribeFeatureGroupResponse, header: string[]): void {
+function assertHeader(input: Input, group: Description, header: string[]): void {
   const { FeatureGroupName, FeatureDefinitions = [], RecordIdentifierFeatureName, EventTimeFeatureName } = group
   const names = FeatureDefinitions.map(({ FeatureName }) => FeatureName)
   const unknown = header.find((name) => !names.includes(name))
@@ -97,7 +78,7 @@ function assertHeader(input: Input, group: DescribeFeatureGroupResponse, header:
 
 /** Throws when the group cannot hold the columns, with every reason. */
 export function assertCompatible(
-  group: DescribeFeatureGroupResponse,
+  group: Description,
   { input, wanted, columns }: { input: Pick<Input, 'format'>; wanted: Wanted; columns: Column[] },
 ): void {
   const { FeatureGroupName, RecordIdentifierFeatureName, EventTimeFeatureName, FeatureDefinitions = [] } = group

@@ -307,3 +307,63 @@ describe('cairn ingest in trouble', () => {
     }
   })
 })
+
+describe('cairn ingest of events', () => {
+  const lines = (...values: object[]) => `${values.map((value) => JSON.stringify(value)).join('\n')}\n`
+  const event = (Record: object, more: object = {}) => ({ FeatureGroupName: 'eventful', Record, ...more })
+
+  beforeAll(async () => {
+    await ingest(['-', '--format', 'csv', '--group', 'eventful', ...CREATE], { stdin: `id,at,n\n0,${AT},0\n` })
+  })
+
+  it('makes puts, updates and deletes in the order of the lines, and refuses the others with line and reason', async () => {
+    const later = AT.replace('2026', '2027')
+    const stdin = lines(
+      event({ id: 1, at: AT, n: 1 }),
+      event({ id: 2, at: AT, n: 2 }),
+      event({ id: 1, n: 5 }, { Operation: 'Update' }),
+      { specversion: '1.0', id: 'x', source: '/s', type: 't', data: event({ id: 3, at: AT, n: 3 }) },
+      { 'detail-type': 't', source: 's', detail: event({ id: 2, at: later }, { Operation: 'HardDelete' }) },
+      event({ id: 4, n: 1 }, { Operation: 'Update' }),
+      event({ id: 5 }, { Operation: 'Remove' }),
+      event({ id: 6, at: AT }, { FeatureGroupName: 'nowhere' }),
+      { id: 7, at: AT },
+    )
+    const run = await ingest(['-', '--format', 'jsonl'], { stdin })
+    expect(run.stdout).toMatch(/^9 rows read, 5 written, 4 refused in /)
+    expect(run.status).toBe(2)
+    const refused = refusals(join(run.cwd, 'stdin.refused.jsonl')).toSorted((a, b) => a.line - b.line)
+    expect(refused.map(({ line, reason }) => [line, reason.slice(0, 30)])).toEqual([
+      [6, 'ResourceNotFound: Record with '],
+      [7, 'Validation Error: the event is'],
+      [8, 'ResourceNotFound: Resource Not'],
+      [9, 'the row is no event and names '],
+    ])
+    const records = await recordsOf('eventful')
+    expect([...records.keys()].sort()).toEqual(['0', '1', '3'])
+    expect(records.get('1')).toEqual({ id: '1', at: AT, n: '5' })
+  })
+
+  it('writes them into a directory without a server as well, and says which were late', async () => {
+    const data = temporaryDirectory()
+    const make = ['-', '--format', 'csv', '--group', 'eventful', ...CREATE, '--data', data]
+    await ingest(make, { stdin: `id,at,n\n0,${AT},0\n`, endpoint: 'http://127.0.0.1:1' })
+    const stdin = lines(
+      event({ id: 0, at: AT.replace('2026', '2025'), n: 1 }),
+      event({ id: 1, at: AT, n: 1 }),
+      event({ id: 1, n: 2 }, { Operation: 'Update' }),
+      event({ id: 2, at: 'never' }),
+    )
+    const run = await ingest(['-', '--format', 'jsonl', '--data', data], { stdin, endpoint: 'http://127.0.0.1:1' })
+    expect(run.stdout).toMatch(/^4 rows read, 3 written \(1 older than what is online\), 1 refused in /)
+    expect(run.stderr).toBe('cairn: refused rows and the reasons are in stdin.refused.jsonl\n')
+    await ingest(['-', '--format', 'csv', '--group', 'eventful', '--data', data], { stdin: `id,at,n\n1,${AT},9\n` })
+    const again = await ingest(make, { stdin: `id,at,n\n1,${AT.replace('2026', '2025')},9\n` })
+    expect(again.stdout).toContain('1 written (1 older than what is online)')
+  })
+
+  it('does not write into a directory that a server has', async () => {
+    const run = await ingest([orders, '--data', server.data, '--group', 'x'])
+    expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining('in use by another server') })
+  })
+})

@@ -24,6 +24,7 @@ describe('lanes', () => {
           const underWay = new Set<string>()
           const lanes = makeLanes<Numbered>({
             count,
+            maxItems: 25,
             send: async (batch) => {
               const identifiers = new Set(batch.map(({ identifier }) => identifier))
               for (const identifier of identifiers) {
@@ -37,7 +38,7 @@ describe('lanes', () => {
           })
           const numbered = all.map((item, number) => ({ ...item, number }))
           for (const item of numbered) await lanes.add(item)
-          await lanes.finish()
+          await lanes.flush()
           const byIdentifier = (list: Numbered[]) => Map.groupBy(list, ({ identifier }) => identifier)
           expect(byIdentifier(sent)).toEqual(byIdentifier(numbered))
           expect(sent.length).toBe(all.length)
@@ -49,11 +50,11 @@ describe('lanes', () => {
 
   it('keep batches to 25 items and about a million characters', async () => {
     const batches: Numbered[][] = []
-    const lanes = makeLanes<Numbered>({ count: 1, send: async (batch) => void batches.push(batch) })
+    const lanes = makeLanes<Numbered>({ count: 1, maxItems: 25, send: async (batch) => void batches.push(batch) })
     for (let number = 0; number < 60; number++) await lanes.add({ identifier: 'a', size: 1, number })
     for (let number = 0; number < 5; number++) await lanes.add({ identifier: 'a', size: 400_000, number })
     await lanes.add({ identifier: 'a', size: 5_000_000, number: 0 })
-    await lanes.finish()
+    await lanes.flush()
     expect(batches.map((batch) => batch.length)).toEqual([25, 25, 12, 2, 1, 1])
   })
 
@@ -63,7 +64,7 @@ describe('lanes', () => {
       release = resolve
     })
     let added = 0
-    const lanes = makeLanes<Numbered>({ count: 2, send: () => blocked })
+    const lanes = makeLanes<Numbered>({ count: 2, maxItems: 25, send: () => blocked })
     const adding = (async () => {
       for (let number = 0; number < 10_000; number++) {
         await lanes.add({ identifier: String(number), size: 1, number })
@@ -74,7 +75,7 @@ describe('lanes', () => {
     expect(added).toBeLessThan(500)
     release()
     await adding
-    await lanes.finish()
+    await lanes.flush()
     expect(added).toBe(10_000)
   })
 })

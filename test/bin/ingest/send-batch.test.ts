@@ -1,15 +1,19 @@
 import type { BatchWriteRecordEntry, BatchWriteRecordResponse } from '@aws-sdk/client-sagemaker-featurestore-runtime'
 import { describe, expect, it } from 'vitest'
 import { type OutgoingRow, sendBatch } from '../../../bin/ingest/send-batch.ts'
+import { settle } from '../../../bin/ingest/settle.ts'
 
-type Answer = (entries: BatchWriteRecordEntry[]) => Partial<BatchWriteRecordResponse>
+type Answer = (
+  entries: BatchWriteRecordEntry[],
+) => Partial<Pick<BatchWriteRecordResponse, 'Errors' | 'UnprocessedEntries'>>
 
 function row(identifier: string, line: number): OutgoingRow {
   const Record = [
     { FeatureName: 'id', ValueAsString: identifier },
     { FeatureName: 'line', ValueAsString: String(line) },
   ]
-  return { identifier, size: 1, line, json: () => String(line), entry: { FeatureGroupName: 'group', Record } }
+  const event = { operation: 'Put' as const, input: { FeatureGroupName: 'group', Record } }
+  return { identifier, eventTime: undefined, size: 1, line, json: () => String(line), event }
 }
 
 function failure(name: string, members: object): Error {
@@ -23,10 +27,12 @@ async function send(rows: OutgoingRow[], answers: Answer[]) {
   const refused: [number, string][] = []
   const delays: number[] = []
   const sending = sendBatch(rows, {
-    write: async (entries) => {
+    maxAttempts: 8,
+    apply: async (sent) => {
+      const entries = sent.map(({ event }) => event.input as BatchWriteRecordEntry)
       requests.push(entries.map(({ Record }) => Record?.[1]?.ValueAsString ?? ''))
       const answer = answers[Math.min(requests.length, answers.length) - 1]
-      return { Errors: [], UnprocessedEntries: [], ...structuredClone(answer?.(entries)), $metadata: {} }
+      return settle(sent, structuredClone(answer?.(entries)) ?? {})
     },
     wait: async (milliseconds) => void delays.push(milliseconds),
     onWritten: (done) => written.push(...done.map(({ line }) => line)),
@@ -132,7 +138,10 @@ describe('a batch', () => {
   })
 
   it('does not trust an answer about an entry that was not sent', async () => {
-    const { error } = await send([row('a', 1)], [() => ({ Errors: [invalid(row('x', 9).entry)] })])
+    const { error } = await send(
+      [row('a', 1)],
+      [() => ({ Errors: [invalid(row('x', 9).event.input as BatchWriteRecordEntry)] })],
+    )
     expect(String(error)).toContain('was not sent')
   })
 })

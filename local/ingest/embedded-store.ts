@@ -1,0 +1,42 @@
+import { ApiError } from '../../store/api-error.ts'
+import { applyEvents, type EventResult } from '../../store/events/apply-events.ts'
+import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
+import { describeFeatureGroup } from '../../store/operations/describe-feature-group.ts'
+import { openLocalStores } from '../stores.ts'
+import type { Event } from './json-line.ts'
+
+export type Result = EventResult
+
+export interface EmbeddedStoreOptions {
+  dataDirectory: string
+  account: string
+  region: string
+  /** Told of what went wrong outside any call, and of the cause behind what was not written. */
+  onError: (error: unknown, what: string) => void
+  /** Told when records can no longer be written. */
+  onFatal: (error: Error) => void
+}
+
+/**
+ * The store of a data directory, to write events to it in this process: what is `written` is on disk in both stores.
+ * Throws when a server has the directory.
+ */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions) {
+  const { stores, close } = await openLocalStores(options)
+  return {
+    /** As DescribeFeatureGroup answers; undefined when there is no such group. */
+    async describe(name: string) {
+      try {
+        return await describeFeatureGroup(stores, { FeatureGroupName: name })
+      } catch (error) {
+        // A name that none can have is told of by what is written to it.
+        if (error instanceof ApiError && error.status < 500) return undefined
+        throw error
+      }
+    },
+    /** Makes a feature group of a CreateFeatureGroup request. */
+    create: async (request: unknown): Promise<void> => void (await createFeatureGroup(stores, request)),
+    apply: (events: Event[]): Promise<Result[]> => applyEvents(stores, events),
+    close,
+  }
+}
