@@ -22,6 +22,19 @@ export function runtimeClient(
   return new SageMakerFeatureStoreRuntimeClient({ ...clientConfig(connection), ...options })
 }
 
+/** The headers of a request that no client makes, as the clients would sign it. */
+export async function signedHeaders(
+  connection: Connection,
+  { method, url, body }: { method: string; url: URL; body: string | undefined },
+): Promise<{ [name: string]: string }> {
+  const signer = await runtimeClient(connection).config.signer()
+  const { protocol, hostname, host, pathname: path } = url
+  const query = Object.fromEntries(url.searchParams)
+  const headers = { host, ...(body !== undefined && { 'content-type': 'application/json' }) }
+  const signed = await signer.sign({ method, protocol, hostname, path, query, headers, body })
+  return signed.headers
+}
+
 /** What both clients take. A deployed Cairn stands behind API Gateway, for which requests are signed as `execute-api`. */
 function clientConfig({ endpoint, region, accessToken }: Connection) {
   const requestHandler = {
