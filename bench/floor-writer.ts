@@ -1,9 +1,10 @@
 import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { PASS } from '../local/commit-pass.ts'
 import { type Column, toColumns } from '../store/offline/iceberg/columns.ts'
-import { encodeDataFile } from '../store/offline/iceberg/data-file.ts'
+import { compressZstd, parquetSchema } from '../store/offline/iceberg/data-file.ts'
 import { loggedRow } from './logged-rows.ts'
 import { GROUP_REQUEST } from './records.ts'
 
@@ -16,7 +17,7 @@ export function writerFloor(count: number): number {
   const directory = mkdtempSync(join(tmpdir(), 'cairn-bench-floor-'))
   const started = performance.now()
   for (const [index, columns] of portions.entries()) {
-    writeFile(join(directory, `${index}.parquet`), encodeDataFile(columns))
+    writeFile(join(directory, `${index}.parquet`), encode(columns))
   }
   const perSecond = (count * 1000) / (performance.now() - started)
   rmSync(directory, { recursive: true })
@@ -30,6 +31,16 @@ function portionsOf(count: number): Column[][] {
     const rows = Array.from({ length: size }, (_, index) => loggedRow({ groupId: 'floor' }, first + index))
     return toColumns(GROUP_REQUEST, rows)
   })
+}
+
+function encode(columns: Column[]): Uint8Array {
+  const buffer = parquetWriteBuffer({
+    schema: parquetSchema(columns),
+    columnData: columns.map(({ field, cells }) => ({ name: field.name, data: cells })),
+    codec: 'ZSTD',
+    compressors: { ZSTD: compressZstd },
+  })
+  return new Uint8Array(buffer)
 }
 
 function writeFile(path: string, bytes: Uint8Array): void {

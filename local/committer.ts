@@ -37,11 +37,19 @@ export function startCommitter(options: CommitterOptions) {
   async function commitAll(): Promise<number> {
     const last = log.last()
     let committed = 0
-    for (let after = log.first() - 1; after < last && !isStopped; ) {
-      const { sequence, rows } = await run('commit', after)
-      await trim(sequence)
-      committed += rows
-      after = sequence
+    // Rows leave the log while the next ones are being read.
+    let trimmed: Promise<void> = Promise.resolve()
+    try {
+      for (let after = log.first() - 1; after < last && !isStopped; ) {
+        const { sequence, rows } = await run('commit', after)
+        await trimmed
+        trimmed = trim(sequence)
+        trimmed.catch(() => {})
+        committed += rows
+        after = sequence
+      }
+    } finally {
+      await trimmed
     }
     return committed
   }

@@ -14,8 +14,11 @@ export interface Column {
 
 type Read = (text: string) => ColumnValue
 
+/** What a double holds exactly is read faster by way of one. */
+const MAX_SAFE_DIGITS = 15
+
 const READERS: Record<string, Read> = {
-  long: exactInteger,
+  long: (text) => (text.length > MAX_SAFE_DIGITS ? exactInteger(text) : BigInt(Number(text))),
   double: Number,
   string: (text) => text,
 }
@@ -52,27 +55,36 @@ function featureSlots(group: LoggedGroup, columns: Column[]): Slot[] {
   })
 }
 
-const QUOTE = '"'
-const BRACE = 125
+const QUOTE = 34
 const COMMA = 44
+const BACKSLASH = 92
+const BRACE = 125
 
 /**
- * Reads a record as the store itself writes it: features in the order of the slots, plain scalars. It takes a fifth of
+ * Reads a record as the store itself writes it: features in the order of the slots, plain scalars. It takes a fourth of
  * the time of JSON.parse, and most of a commit is reading. False, and to be parsed, for anything else.
  */
 function scan(text: string, slots: Slot[], index: number): boolean {
   let at = 1
   for (const { start, cells, read } of slots) {
-    if (!text.startsWith(start, at)) continue
     const from = at + start.length
-    const to = text.indexOf(QUOTE, from)
-    const value = text.slice(from, to)
-    if (value.includes('\\') || text.charCodeAt(to + 1) !== BRACE) return false
-    cells[index] = read(value)
+    if (text.substring(at, from) !== start) continue
+    const to = endOfValue(text, from)
+    if (text.charCodeAt(to) !== QUOTE || text.charCodeAt(to + 1) !== BRACE) return false
+    cells[index] = read(text.substring(from, to))
     at = to + 2
     if (text.charCodeAt(at) === COMMA) at += 1
   }
   return at === text.length - 1
+}
+
+/** Where the quote after the value is, or an escape in it. */
+function endOfValue(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit === QUOTE || unit === BACKSLASH) return at
+  }
+  return text.length
 }
 
 function fill(values: Map<string, StoredFeature>, slots: Slot[], index: number): void {
@@ -101,12 +113,27 @@ function ownCells(columns: Column[]): (index: number, row: LoggedRow) => void {
   const eventTime = cellsOf('_event_time')
   const deletionSession = cellsOf('_deletion_session')
   const sequence = cellsOf('_sequence')
+  const toMicros = microsOf()
+  const invokedToMicros = microsOf()
   return (index, row) => {
-    writeTime[index] = BigInt(row.writeTime) * 1000n
-    apiInvocationTime[index] = BigInt(row.apiInvocationTime) * 1000n
+    writeTime[index] = toMicros(row.writeTime)
+    apiInvocationTime[index] = invokedToMicros(row.apiInvocationTime)
     isDeleted[index] = row.isDeleted
     eventTime[index] = row.eventTime
     deletionSession[index] = row.deletionSession ?? null
     sequence[index] = BigInt(row.sequence)
+  }
+}
+
+/** Milliseconds as microseconds. Rows that were written together have one time: the last one is kept. */
+function microsOf(): (milliseconds: number) => bigint {
+  let last = 0
+  let micros = 0n
+  return (milliseconds) => {
+    if (milliseconds !== last) {
+      last = milliseconds
+      micros = BigInt(milliseconds) * 1000n
+    }
+    return micros
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import avro, { type Schema } from 'avsc'
 import { MANIFEST_ENTRY, MANIFEST_FILE } from './avro-schemas.ts'
-import type { ColumnMetrics } from './data-file.ts'
+import type { ColumnMetrics } from './column-metrics.ts'
 import { type IcebergSchema, PARTITION_FIELD } from './schema.ts'
 
 /** The partition spec of every history: the day of `_event_time`. */
