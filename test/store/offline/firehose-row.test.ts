@@ -63,6 +63,12 @@ describe('a row for Firehose', () => {
     expect(Object.keys(columns).filter((name) => /^(a|list)-/.test(name) && columns[name] !== null)).toEqual([])
   })
 
+  it('has the delete session of a marker', () => {
+    const marker = columnsOf({ isDeleted: true, features: null, deletionSession: 'the session' })
+    expect(marker).toMatchObject({ is_deleted: true, _deletion_session: 'the session' })
+    expect(columnsOf({ isDeleted: true, features: null })).toMatchObject({ _deletion_session: null })
+  })
+
   it('has times in microseconds', () => {
     const columns = columnsOf({ features: '[]', writeTime: 1_700_000_000_123, apiInvocationTime: 1_700_000_000_122 })
     expect(columns).toMatchObject({ write_time: 1_700_000_000_123_000, api_invocation_time: 1_700_000_000_122_000 })

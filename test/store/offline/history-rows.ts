@@ -19,6 +19,7 @@ export function readHistoryRow(text: string, groups: FeatureGroup[]): HistoryRow
   const group = groups.find((candidate) => tableOf(candidate) === columns['_table'])
   if (group === undefined) throw new Error(`no group has the table ${columns['_table']}`)
   const isDeleted = columns['is_deleted'] === true
+  const deletionSession = columns['_deletion_session']
   const features = group.FeatureDefinitions.flatMap(({ FeatureName }) => {
     const value = columns[FeatureName.toLowerCase()]
     return FeatureName === group.EventTimeFeatureName || value === null ? [] : { FeatureName, ValueAsString: value }
@@ -32,5 +33,6 @@ export function readHistoryRow(text: string, groups: FeatureGroup[]): HistoryRow
     features: isDeleted ? null : JSON.stringify(features),
     writeTime: Number(columns['write_time']) / 1000,
     apiInvocationTime: Number(columns['api_invocation_time']) / 1000,
+    ...(deletionSession !== null && { deletionSession: String(deletionSession) }),
   }
 }

@@ -39,6 +39,7 @@ export function offlineStoreContract(open: () => Promise<OpenedOfflineStore>): v
       const rows = [
         row('a'),
         row('b', { isDeleted: true, features: null }),
+        row('b of a session', { isDeleted: true, features: null, deletionSession: 'é "the" session' }),
         row('c', { eventTime: 253_402_300_799_999_999n, eventTimeText: '253402300799.999999' }),
         row('d', { eventTime: -62_167_219_200_000_000n, eventTimeText: '0000-01-01T00:00:00Z' }),
         row('é\u0000"\\😀', { groupId: 'other' }),
