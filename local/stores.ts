@@ -1,17 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { createDeleteSessionTables, sqliteDeleteSessions } from '../store/catalog/delete-sessions-sqlite.ts'
 import { createCatalogTables, sqliteCatalog } from '../store/catalog/sqlite.ts'
+import { deleteSessionStep } from '../store/jobs/delete-session-step.ts'
+import { groupCleanupStep } from '../store/jobs/group-cleanup.ts'
 import { jobSteps } from '../store/jobs/job-steps.ts'
 import { createJobTables, sqliteJobQueue } from '../store/jobs/sqlite.ts'
+import type { HistoryErasure } from '../store/offline/history-erasure.ts'
 import { logTables } from '../store/offline/log-tables.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { sqliteOnlineStore } from '../store/online/sqlite.ts'
-import type { RecordWriter, Stores } from '../store/stores.ts'
+import type { DeleteStores, RecordWriter, Stores } from '../store/stores.ts'
 import { startCommitter } from './committer.ts'
 import { takeDataDirectory } from './data-directory.ts'
 import { openDatabase, openDatabaseToRead } from './database.ts'
 import { groupCommit } from './group-commit.ts'
 import { localHistory } from './history.ts'
 import { localHistoryErasure } from './history-erasure.ts'
+import { startSessionSweeper } from './session-sweeper.ts'
 import { startSweeper } from './sweeper.ts'
 import { startWriter } from './writer.ts'
 
@@ -40,18 +45,13 @@ const ROWS_PER_TRIM = 5_000
 
 /** Opens the embedded stores on a data directory. Throws when another process has it. */
 export async function openLocalStores(options: LocalStoresOptions) {
-  const { account, region, onError, now = Date.now } = options
+  const { onError, now = Date.now } = options
   const directory = takeDataDirectory(options.dataDirectory)
   const writerThread = await startWriter(directory.recordsPath, options.onFatal)
   const writer = groupCommit(writerThread.commit, { now, onError: (error) => onError(error, 'write') })
   const reader = openDatabaseToRead(directory.recordsPath)
   const catalogDb = openDatabase(directory.catalogPath)
-  const { stores, jobs, online } = assemble({ reader, catalogDb, writer, account, region, now, onError })
-  const sweeper = startSweeper(stores, {
-    expired: online.expired,
-    intervalMs: options.sweepIntervalMs ?? SWEEP_INTERVAL_MS,
-    onError: (error) => onError(error, 'sweep'),
-  })
+  createCatalogTables(catalogDb)
   const log = sqliteLog(reader)
   const committer = startCommitter({
     ...directory,
@@ -64,23 +64,32 @@ export async function openLocalStores(options: LocalStoresOptions) {
     now,
     onError: (error) => onError(error, 'commit'),
   })
+  const erasure = localHistoryErasure({
+    flush: committer.flush,
+    eraseScope: committer.eraseScope,
+    // An erasure empties the write-ahead log, that of no record too.
+    emptyWriteAheadLog: async (groupId) => void (await writer.erase(groupId, [])),
+  })
+  const { stores, jobs, online } = assemble(options, { reader, catalogDb, writer, erasure, now })
+  const sweeper = startSweeper(stores, {
+    expired: online.expired,
+    intervalMs: options.sweepIntervalMs ?? SWEEP_INTERVAL_MS,
+    onError: (error) => onError(error, 'sweep'),
+  })
+  const sessionSweeper = startSessionSweeper(stores, (error) => onError(error, 'sweep delete sessions'))
   jobs.start()
   return {
     stores,
     log,
+    historyErasure: erasure,
     history: localHistory({
       flush: committer.flush,
       eraseRecords: writer.erase,
       eraseFromTable: committer.erase,
     }),
-    historyErasure: localHistoryErasure({
-      flush: committer.flush,
-      eraseScope: committer.eraseScope,
-      // An erasure empties the write-ahead log, that of no record too.
-      emptyWriteAheadLog: async (groupId) => void (await writer.erase(groupId, [])),
-    }),
     /** Finishes what is under way and closes the files. */
     async close(): Promise<void> {
+      sessionSweeper.stop()
       await Promise.all([sweeper.stop(), jobs.close(), committer.stop()])
       await writer.drained()
       await writerThread.close()
@@ -93,23 +102,39 @@ export async function openLocalStores(options: LocalStoresOptions) {
 
 export type LocalStores = Awaited<ReturnType<typeof openLocalStores>>
 
-interface Parts extends Pick<Stores, 'account' | 'region' | 'now'> {
+interface Parts {
   reader: DatabaseSync
   catalogDb: DatabaseSync
   writer: RecordWriter
-  onError: (error: unknown, what: string) => void
+  erasure: HistoryErasure
+  now: () => number
 }
 
-function assemble({ reader, catalogDb, writer, account, region, now, onError }: Parts) {
-  createCatalogTables(catalogDb)
+type Place = Pick<LocalStoresOptions, 'account' | 'region' | 'onError'>
+
+function assemble({ account, region, onError }: Place, { reader, catalogDb, writer, erasure, now }: Parts) {
   createJobTables(catalogDb)
-  const catalog = sqliteCatalog(catalogDb)
+  createDeleteSessionTables(catalogDb)
   const online = sqliteOnlineStore(reader)
   const jobs = sqliteJobQueue(catalogDb, {
-    step: (job) => jobSteps(stores)(job),
+    step: jobSteps({
+      'group-cleanup': (job) => groupCleanupStep(stores, job),
+      'delete-session': (job) => deleteSessionStep({ ...stores, erasure }, job),
+    }),
     onError: (error, job) => onError(error, `job ${job.kind}`),
     retryMs: JOB_RETRY_MS,
   })
-  const stores: Stores = { catalog, online, writer, jobs, tables: logTables, account, region, shardCount: 1, now }
+  const stores: Stores & DeleteStores = {
+    catalog: sqliteCatalog(catalogDb),
+    sessions: sqliteDeleteSessions(catalogDb),
+    online,
+    writer,
+    jobs,
+    tables: logTables,
+    account,
+    region,
+    shardCount: 1,
+    now,
+  }
   return { stores, jobs, online }
 }

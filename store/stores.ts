@@ -1,6 +1,8 @@
 import { ApiError } from './api-error.ts'
 import type { Catalog } from './catalog/catalog.ts'
+import type { DeleteSessions } from './catalog/delete-sessions.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
+import type { HistoryErasure } from './offline/history-erasure.ts'
 import type { OfflineTables } from './offline/offline-tables.ts'
 import type { OnlineReader } from './online/online-store.ts'
 import type { Change, Outcome } from './records/change.ts'
@@ -35,6 +37,12 @@ export interface Stores {
   now: () => number
 }
 
+/** What the jobs of delete sessions work on. */
+export interface SessionStores extends Pick<Stores, 'catalog' | 'online' | 'writer' | 'now'> {
+  sessions: DeleteSessions
+  erasure: HistoryErasure
+}
+
 /** What finding a feature group takes. */
 export type GroupStores = Pick<Stores, 'catalog' | 'account' | 'region'>
 
@@ -46,6 +54,11 @@ export type ReadStores = GroupStores & Pick<Stores, 'online' | 'now'>
 
 /** What the operations that write records work on. */
 export type WriteStores = GroupStores & Pick<Stores, 'writer' | 'now'>
+
+/** What the operations of delete sessions work on: the records themselves are the job's. */
+export interface DeleteStores extends GroupStores, Pick<Stores, 'online' | 'jobs' | 'now'> {
+  sessions: DeleteSessions
+}
 
 /** Makes one change. Throws ServiceUnavailable when a store would not take it: repeating it is safe. */
 export async function writeOne(stores: Pick<Stores, 'writer'>, change: Change): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import type { Context, SQSEvent } from 'aws-lambda'
 import { dynamodbCatalog } from '../../store/catalog/dynamodb.ts'
 import { readEnvironment } from '../../store/environment.ts'
+import { groupCleanupStep } from '../../store/jobs/group-cleanup.ts'
 import { jobSteps } from '../../store/jobs/job-steps.ts'
 import { runJobMessage } from '../../store/jobs/run-job-message.ts'
 import { sqsJobQueue } from '../../store/jobs/sqs.ts'
@@ -19,7 +20,7 @@ const { resume } = sqsJobQueue(sqsClient(), JOBS_URL)
 const catalog = dynamodbCatalog(client, CATALOG_TABLE)
 const table = { client, tableName, backoffMs: 50 }
 const writer = { removeGroup: (groupId: string, limit: number) => removeGroup(table, groupId, limit) }
-const step = jobSteps({ catalog, writer })
+const step = jobSteps({ 'group-cleanup': (job) => groupCleanupStep({ catalog, writer }, job) })
 
 /** Steps through long jobs of every kind, a job for each message. */
 export const handler = withPowertools(async ({ Records }: SQSEvent, context: Context): Promise<void> => {

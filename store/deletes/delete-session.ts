@@ -40,10 +40,10 @@ export interface ErasureProof {
 
 /**
  * What the worker does now. `count`: looks whether more match than `maxRows`. `mark`: makes victims tombstones that
- * hide what they were. `history`: removes rows from the history. `purge`: removes the tombstones. `restore`: makes
- * tombstones records again.
+ * hide what they were. `settle`: counts what a worker that was stopped made and did not write down. `history`: removes rows from the history. `purge`: removes the tombstones. `restore`: makes
+ * tombstones records again. `forget`: removes what tombstones hide, when the undo window is over.
  */
-export type DeletePhase = 'count' | 'mark' | 'history' | 'purge' | 'restore'
+export type DeletePhase = 'count' | 'mark' | 'settle' | 'history' | 'purge' | 'restore' | 'forget'
 
 /** A delete session as the catalog keeps it. Times are milliseconds since the epoch unless they say otherwise. */
 export interface DeleteSession {
@@ -78,6 +78,8 @@ export interface DeleteSession {
   cursors: ShardCursor[]
   /** Said for a session that is to run or runs: sessions of a group run in the order of their turns. */
   turn?: string
+  /** How far the phase `history` has come, in the words of whoever does it. */
+  historyState?: string
   erasure?: ErasureProof
 }
 

@@ -6,15 +6,17 @@ import { getRecord } from '../operations/get-record.ts'
 import { listRecords } from '../operations/list-records.ts'
 import { putRecord } from '../operations/put-record.ts'
 import { updateRecord } from '../operations/update-record.ts'
-import type { Stores } from '../stores.ts'
+import type { DeleteStores, Stores } from '../stores.ts'
 import { controlPlane } from './control-plane.ts'
+import { isDeletePath } from './delete-routes.ts'
+import { deletesJson } from './deletes-json.ts'
 import { HISTORY_PATHS, historyJson } from './history-json.ts'
 import type { Protocol } from './protocol.ts'
 import { type Operation, restJson } from './rest-json.ts'
 import type { RuntimeOperation } from './routes.ts'
 
 /** The APIs with every operation: which of them answers a request, its path says. */
-export function everyOperation(stores: Stores, history: History): (path: string) => Protocol {
+export function everyOperation(stores: Stores & DeleteStores, history: History): (path: string) => Protocol {
   const operations: { [name in RuntimeOperation]: Operation } = {
     PutRecord: (input) => putRecord(stores, input),
     GetRecord: (input) => getRecord(stores, input),
@@ -27,8 +29,10 @@ export function everyOperation(stores: Stores, history: History): (path: string)
   const runtime = restJson(operations)
   const control = controlPlane(stores)
   const ofHistory = historyJson(stores, history)
+  const deletes = deletesJson(stores)
   return (path) => {
     if (path === '/') return control
+    if (isDeletePath(path)) return deletes
     return Object.hasOwn(HISTORY_PATHS, path) ? ofHistory : runtime
   }
 }

@@ -8,6 +8,8 @@ export interface HttpRequest {
   /** By lower-case name. */
   headers: { [name: string]: string | undefined }
   body: Uint8Array
+  /** Who sent it, where that is known: the ARN of the IAM caller. */
+  caller?: string
 }
 
 export interface HttpResponse {

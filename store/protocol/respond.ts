@@ -14,7 +14,9 @@ export async function respond(protocol: Protocol, request: HttpRequest): Promise
     const body = await protocol.answer(request, call)
     return { status: 200, headers: { 'content-type': contentType, 'x-amzn-requestid': requestId }, body, ...call }
   } catch (error) {
-    return { ...errorResponse(error, { contentType, requestId }), ...call, error }
+    const refusal = protocol.refuse?.(error)
+    const response = errorResponse(error, { contentType, requestId })
+    return { ...response, ...refusal, ...call, error }
   }
 }
 

@@ -1,0 +1,63 @@
+import type { DeletePhase, DeleteSession } from '../deletes/delete-session.ts'
+import { inPhase, withoutTurn, withStatus } from '../deletes/session-change.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
+import { findUndeletedGroup } from '../groups/feature-group-name.ts'
+import type { SessionStores } from '../stores.ts'
+import { PHASES, type PhaseStep } from './delete-session-phases.ts'
+import type { Job, Progress } from './job-queue.ts'
+
+const NOT_YOUR_TURN: Progress = { afterMs: 1_000 }
+
+/** Whoever changes a session when no caller does. */
+const WORKER = 'cairn'
+
+/** What follows a phase of a session that nobody cancelled. */
+const NEXT: Record<DeleteSession['mode'], { [phase in DeletePhase]?: DeletePhase }> = {
+  soft: { count: 'mark' },
+  hard: { count: 'mark', mark: 'purge' },
+  erase: { count: 'mark', mark: 'purge', purge: 'history' },
+}
+
+/**
+ * Does the next bit of a delete session, or of its undo, and writes down how far it came. Every bit is safe to repeat:
+ * what a worker did and did not write down is recognised when it is done again, and is counted once.
+ */
+export async function deleteSessionStep(stores: SessionStores, { groupId, session: name }: Job): Promise<Progress> {
+  const session = name === undefined ? undefined : await stores.sessions.get(name)
+  if (session === undefined || session.turn === undefined || session.groupId !== groupId) return 'done'
+  if ((await stores.sessions.current(groupId)) !== name) return NOT_YOUR_TURN
+  const group = await findUndeletedGroup(stores, groupId, { isFresh: true })
+  const { session: next, afterMs } =
+    group === undefined ? { session: orphaned(session, stores.now()) } : await advance(stores, group, session)
+  const revised = { ...next, revision: session.revision + 1, updatedAt: stores.now() }
+  // Of two workers, or a worker and who cancels, the one that is later looks again.
+  if (!(await stores.sessions.replace(revised))) return 'more'
+  if (next.turn === undefined) return 'done'
+  return afterMs === undefined ? 'more' : { afterMs }
+}
+
+async function advance(stores: SessionStores, group: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {
+  const step = await PHASES[session.phase](stores, group, session)
+  return step.isDone ? afterPhase(step.session, stores.now()) : step
+}
+
+function afterPhase(session: DeleteSession, now: number): PhaseStep {
+  if (session.phase === 'forget') return { session: withoutTurn({ ...session, payloadsRemovedAt: now }), isDone: true }
+  const isStopped = session.status === 'cancelled' || session.status === 'failed'
+  const phase = isStopped ? afterStop(session) : NEXT[session.mode][session.phase]
+  if (phase !== undefined && session.phase !== 'restore') return { session: inPhase(session, phase), isDone: false }
+  if (isStopped) return { session: withoutTurn(session), isDone: true }
+  const status = session.status === 'undoing' ? 'undone' : 'completed'
+  return { session: withoutTurn(withStatus(session, { status, actor: WORKER, now })), isDone: true }
+}
+
+/** What was deleted for good before a session was stopped is not kept for an undo that there cannot be. */
+function afterStop({ mode, phase }: DeleteSession): DeletePhase | undefined {
+  return mode !== 'soft' && phase === 'settle' ? 'purge' : undefined
+}
+
+/** The records of a deleted group go away by themselves, and with them what the session was for. */
+function orphaned(session: DeleteSession, now: number): DeleteSession {
+  const failed = withStatus(session, { status: 'failed', actor: WORKER, reason: 'feature group deleted', now })
+  return withoutTurn({ ...failed, error: [`feature group ${session.table} was deleted`] })
+}

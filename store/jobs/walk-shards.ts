@@ -1,0 +1,42 @@
+import type { DeleteSession, ShardCursor } from '../deletes/delete-session.ts'
+import type { OnlineReader, ScannedPage } from '../online/online-store.ts'
+
+export interface Walk {
+  online: Pick<OnlineReader, 'scan'>
+  limit: number
+  /** Only records that bear the mark of that session. */
+  tombstonesOf?: string
+}
+
+/**
+ * One page of each shard that is not done yet, all at once, given to `use`; answers how far each shard has come then.
+ * What `use` does for a page must be safe to repeat.
+ */
+export async function walkShards(
+  { groupId, cursors }: Pick<DeleteSession, 'groupId' | 'cursors'>,
+  { online, limit, tombstonesOf }: Walk,
+  use: (page: ScannedPage) => Promise<void> | void,
+): Promise<ShardCursor[]> {
+  return await Promise.all(
+    cursors.map(async (cursor, shard) => {
+      if (cursor.isDone) return cursor
+      const page = await online.scan(groupId, {
+        shard,
+        limit,
+        ...(cursor.after !== undefined && { after: cursor.after }),
+        ...(tombstonesOf !== undefined && { tombstonesOf }),
+      })
+      await use(page)
+      return page.next === undefined ? { isDone: true } : { after: page.next, isDone: false }
+    }),
+  )
+}
+
+/** The cursors at the beginning of a walk over so many shards. */
+export function startOf(shards: number): ShardCursor[] {
+  return Array.from({ length: shards }, () => ({ isDone: false }))
+}
+
+export function isWalked(cursors: ShardCursor[]): boolean {
+  return cursors.every(({ isDone }) => isDone)
+}

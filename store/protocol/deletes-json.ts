@@ -1,0 +1,120 @@
+import { ApiError, quote } from '../api-error.ts'
+import { parseDeleteRequest } from '../deletes/delete-request.ts'
+import type { DeleteMode } from '../deletes/delete-session.ts'
+import { KdbError, kdbErrorBody } from '../deletes/kdb-error.ts'
+import { cancelDeleteSession } from '../operations/cancel-delete-session.ts'
+import { getDeleteSession } from '../operations/get-delete-session.ts'
+import { listDeleteSessions, type SessionListRequest } from '../operations/list-delete-sessions.ts'
+import { startDeleteSession } from '../operations/start-delete-session.ts'
+import { undoDeleteSession } from '../operations/undo-delete-session.ts'
+import type { DeleteStores } from '../stores.ts'
+import { readJsonObject } from './body.ts'
+import { DELETE_ROUTES, type DeleteOperation } from './delete-routes.ts'
+import type { HttpRequest } from './http.ts'
+import type { Protocol } from './protocol.ts'
+import { readQuery } from './query.ts'
+import { decode } from './route-match.ts'
+
+interface Asked {
+  request: HttpRequest
+  /** The session that the path names. */
+  session: string
+  /** Who asks. */
+  actor: string
+}
+
+const LOCAL_CALLER = 'local'
+const LIST_MEMBERS = Object.fromEntries(
+  ['table', 'status', 'limit', 'nextToken'].map((key) => [key, { key, isList: false }]),
+)
+
+/**
+ * The API of delete sessions in the manner of kdb Insights, its answers and its errors included. `modes` are those that
+ * `POST /delete` takes: where routes are permissions, erasing has a route of its own.
+ */
+export function deletesJson(stores: DeleteStores, modes: readonly DeleteMode[] = ['soft', 'hard', 'erase']): Protocol {
+  const operations: Record<DeleteOperation, (asked: Asked) => Promise<unknown>> = {
+    StartDeleteSession: ({ request, actor }) =>
+      startDeleteSession(stores, parseDeleteRequest(request.body), { actor, modes }),
+    StartErasure: ({ request, actor }) =>
+      startDeleteSession(stores, { ...parseDeleteRequest(request.body, 'erase') }, { actor, modes: ['erase'] }),
+    ListDeleteSessions: ({ request }) => listDeleteSessions(stores, readListQuery(request.query)),
+    GetDeleteSession: ({ session }) => getDeleteSession(stores, session),
+    CancelDeleteSession: ({ request, session, actor }) =>
+      cancelDeleteSession(stores, session, { reason: readReason(request.body), actor }),
+    UndoDeleteSession: ({ request, session, actor }) => {
+      assertNoMembers(request.body)
+      return undoDeleteSession(stores, session, { actor })
+    },
+  }
+  return {
+    contentType: 'application/json',
+    async answer(request, call) {
+      const { operation, session } = match(request)
+      call.operation = operation
+      if (operation !== 'ListDeleteSessions' && request.query !== '') {
+        throw new KdbError(400, 'unknown', `query ${quote(request.query)}`)
+      }
+      const actor = request.caller ?? LOCAL_CALLER
+      return JSON.stringify(await operations[operation]({ request, session, actor }))
+    },
+    refuse: (error) => {
+      const known = toKdbError(error)
+      return { status: known.status, body: kdbErrorBody(known) }
+    },
+  }
+}
+
+function match({ method, path }: HttpRequest): { operation: DeleteOperation; session: string } {
+  const [, , name, action, ...rest] = path.split('/')
+  const template = templateOf(name, action)
+  const routes = Object.entries(DELETE_ROUTES).filter((route) => route[1].path === template)
+  if (routes.length === 0 || rest.length > 0) throw new KdbError(404, 'unknown', `path ${quote(path)}`)
+  const found = routes.find((route) => route[1].method === method)
+  if (found === undefined) {
+    const allowed = routes.map((route) => route[1].method).join(', ')
+    throw new KdbError(405, 'invalid', `method ${quote(method)} of path ${quote(path)}: ${allowed}`)
+  }
+  return { operation: found[0] as DeleteOperation, session: name === undefined ? '' : decode(name) }
+}
+
+function templateOf(name: string | undefined, action: string | undefined): string {
+  if (name === undefined) return '/delete'
+  if (action !== undefined) return `/delete/{session}/${action}`
+  return name === 'erase' ? '/delete/erase' : '/delete/{session}'
+}
+
+/** A member that is empty counts as absent. */
+function readListQuery(query: string): SessionListRequest {
+  return Object.fromEntries(Object.entries(readQuery(query, LIST_MEMBERS)).filter(([, value]) => value !== ''))
+}
+
+function readReason(body: Uint8Array): string {
+  const { reason, ...others } = readJsonObject(body, 'ValidationError')
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw new KdbError(400, 'unknown', unknown)
+  if (reason === undefined || reason === '') throw new KdbError(400, 'missing', 'reason')
+  if (typeof reason !== 'string') throw new KdbError(400, 'type', `reason ${quote(reason)}: a string`)
+  if (reason.length <= MAX_REASON_CHARS) return reason
+  throw new KdbError(400, 'invalid', `reason of ${reason.length} characters: at most ${MAX_REASON_CHARS}`)
+}
+
+const MAX_REASON_CHARS = 1_024
+
+function assertNoMembers(body: Uint8Array): void {
+  const [unknown] = Object.keys(readJsonObject(body, 'ValidationError'))
+  if (unknown !== undefined) throw new KdbError(400, 'unknown', unknown)
+}
+
+/** What other layers throw, in the words of this API. */
+function toKdbError(error: unknown): KdbError {
+  if (error instanceof KdbError) return error
+  const known = error instanceof ApiError ? error : undefined
+  if (known === undefined || known.status === 500) {
+    return new KdbError(500, 'internal', 'server error; try again later', { cause: error })
+  }
+  const options = { cause: error }
+  if (known.status === 503) return new KdbError(503, 'unavailable', known.message, options)
+  if (known.status === 404) return new KdbError(404, 'unknown', known.message, options)
+  return new KdbError(400, 'invalid', known.message, options)
+}
