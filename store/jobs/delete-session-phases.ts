@@ -65,13 +65,15 @@ async function mark(stores: SessionStores, group: FeatureGroup, session: DeleteS
   return { session: { ...session, cursors, counts }, isDone: isWalked(cursors) }
 }
 
-/** Counts the tombstones past the cursors: they were made, and the worker stopped before it wrote that down. */
-async function settle(stores: SessionStores, _: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {
+/**
+ * Counts the tombstones past the cursors: they were made, and the worker stopped before it wrote that down. They are
+ * made again, since their markers may be missing too.
+ */
+async function settle(stores: SessionStores, group: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {
   const counts = { ...session.counts }
-  const cursors = await walkShards(session, walkOf(stores, session.name), ({ records }) => {
-    const made = records.filter(({ isDeleted }) => isDeleted).length
-    counts.matched += made
-    counts.deleted += made
+  const cursors = await walkShards(session, walkOf(stores, session.name), async ({ records }) => {
+    const made = records.filter(({ isDeleted }) => isDeleted)
+    countMarked(counts, await write(stores, made.map(retraction(group, session, stores.now()))))
   })
   return { session: { ...session, cursors, counts }, isDone: isWalked(cursors) }
 }
