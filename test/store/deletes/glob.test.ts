@@ -88,6 +88,7 @@ const PAGES: { [page: string]: Case[] } = {
     ['🦊x', '[🦁-🦄]?', false],
     ['🦊x', '[🦀-🦒]?', true],
     ['a🦊b', 'a[^x]b', true],
+    ['🦊c', '*[^🦊]c', false],
     ['line\nbreak', 'line?break', true],
   ],
 }
