@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { type Duration, parseDuration } from '../arguments/duration.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
 import { addConnectionOptions, type Connection } from '../client/connection.ts'
-import { FORMATS, type Format } from '../ingest/input.ts'
+import { FORMATS, type Format } from '../ingest/row-input.ts'
 
 const DEFAULT_CONCURRENCY = 8
 /** The AWS SDK opens no more connections by default. */
@@ -20,6 +20,8 @@ interface Options extends Connection {
   offlineOnly?: boolean
   concurrency: number
   data?: string
+  follow?: boolean
+  checkpoint?: string
   refused?: string
   quiet?: boolean
 }
@@ -33,18 +35,23 @@ With --create every column of whole numbers (64 bits, no leading zeros) becomes 
 Fractional, and any other String.
 Rows that are refused go to a JSON Lines file with line, reason and row, not always in the order of the lines.
 
-Exit status: 0, 1 when it failed, 2 when rows were refused, 130 after Ctrl-C.
+With --follow a file is followed through renaming and truncation, and files of a directory as they come and grow; rows
+of CSV and JSON Lines are written once their line ends. A run that is ended, by Ctrl-C or SIGTERM or by force, goes on
+where the checkpoint is; a server that is away is waited for. Refused rows are added to their file.
+
+Exit status: 0, 1 when it failed, 2 when rows were refused, 130 after Ctrl-C (with --follow 0 or 2).
 
 Examples:
   cairn ingest loans.csv --create --id loan_id --event-time event_time
   cairn ingest events.jsonl --group events --concurrency 16 --refused bad-rows.jsonl
+  cairn ingest --follow events.jsonl --group events
   zcat events.csv.gz | cairn ingest - --format csv --group events`
 
 /** `cairn ingest`: writes the rows of a file to a feature group. */
 export function ingestCommand(): Command {
   const command = new Command('ingest')
     .description('write the rows of a CSV or JSON Lines file to a feature group')
-    .argument('<file>', 'file to read; - for stdin')
+    .argument('<file>', 'file to read; - for stdin; with --follow also a directory')
     .option('--group <name>', "feature group to write to; with --create the file's name unless given")
     .option(
       '--create',
@@ -62,6 +69,8 @@ export function ingestCommand(): Command {
         .argParser(wholeNumber(1, MAX_CONCURRENCY)),
     )
     .option('--data <directory>', 'write into the store of this directory itself, which no server may have')
+    .option('--follow', 'go on with what is added to a file, with the files that come into a directory, or with a pipe')
+    .option('--checkpoint <file>', 'with --follow: where it is kept how far it is (default: beside what it reads)')
     .option('--refused <file>', 'where refused rows go (default: <file>.refused.jsonl in this directory)')
     .option('--quiet', 'neither progress nor summary')
     .addHelpText('after', NOTES)
@@ -77,11 +86,25 @@ async function run(file: string, options: Options, command: Command): Promise<vo
   if (create !== true && (id !== undefined || eventTime !== undefined)) {
     command.error("error: options '--id' and '--event-time' are for --create")
   }
+  if (options.follow === true) return await runFollow(file, options, command)
+  if (options.checkpoint !== undefined) command.error("error: option '--checkpoint' is for --follow")
   const { ingest } = await import('../ingest/ingest.ts')
   process.exitCode = await ingest(file, {
     ...rest,
     isQuiet: quiet,
     create: id === undefined || eventTime === undefined ? undefined : { id, eventTime },
+    targetStores: targetStores({ onlineOnly, offlineOnly }),
+  })
+}
+
+async function runFollow(place: string, { onlineOnly, offlineOnly, quiet, ...options }: Options, command: Command) {
+  if (options.create === true)
+    command.error("error: option '--create' cannot be used with --follow: make the group first")
+  const { follow } = await import('../ingest/follow/follow.ts')
+  process.exitCode = await follow(place, {
+    ...options,
+    create: undefined,
+    isQuiet: quiet === true,
     targetStores: targetStores({ onlineOnly, offlineOnly }),
   })
 }

@@ -3,8 +3,23 @@ import { open } from 'node:fs/promises'
 const FIRST_BYTES = 4 * 1024
 const MOST_BYTES = 256 * 1024
 
+/** Bytes that can be read from any place on, more than once. */
+export type ByteSource = (start: number) => AsyncIterable<Buffer>
+
+/** The bytes of a file. */
+export function fileSource(path: string): ByteSource {
+  return (start) => readChunks(path, start)
+}
+
+/** Bytes in memory, the first of which stands at `base`. */
+export function bufferSource(bytes: Buffer, base: number): ByteSource {
+  return async function* (start) {
+    yield bytes.subarray(start - base)
+  }
+}
+
 /** The bytes of a file from `start` on, in chunks that grow: whoever wants a line does not wait for much more. */
-export async function* readChunks(path: string, start: number): AsyncGenerator<Buffer> {
+async function* readChunks(path: string, start: number): AsyncGenerator<Buffer> {
   const file = await open(path)
   try {
     let position = start

@@ -1,5 +1,5 @@
 import { type CsvError, type InfoRecord, type Parser, parse } from 'csv-parse'
-import { readChunks } from './chunks.ts'
+import type { ByteSource } from './chunks.ts'
 import { MAX_ROW_BYTES, type Position, readLines } from './lines.ts'
 
 /** A record of a CSV file, its text still as bytes: one character for each. */
@@ -30,13 +30,19 @@ const REASONS: { [code: string]: string } = {
 /**
  * The records of a CSV file (RFC 4180; lines may end with LF alone, empty lines are skipped). After a record that
  * breaks the format it goes on with the next line, so that a stray quote costs a line and not the rest of the file.
+ * `onOpen` is for bytes that go on: in place of a last cell whose quote is not closed, it is told where its record begins.
  */
-export async function* readCsvRecords(path: string, start: number): AsyncGenerator<CsvRecord> {
-  let position: Position = { byte: start, line: 1 }
+export async function* readCsvRecords(
+  source: ByteSource,
+  from: Position,
+  onOpen?: (begin: Position) => void,
+): AsyncGenerator<CsvRecord> {
+  let position = from
   while (true) {
-    const stop = yield* recordsUntilError(path, position)
+    const stop = yield* recordsUntilError(source, position)
     if (stop.error === undefined) return
-    const broken = await brokenRecord(path, stop.position, stop.error)
+    if (onOpen !== undefined && stop.error.code === 'CSV_QUOTE_NOT_CLOSED') return onOpen(stop.position)
+    const broken = await brokenRecord(source, stop.position, stop.error)
     yield broken
     position = { byte: broken.end, line: broken.line + 1 }
   }
@@ -48,7 +54,7 @@ interface Stop {
   error: CsvError | undefined
 }
 
-async function* recordsUntilError(path: string, from: Position): AsyncGenerator<CsvRecord, Stop> {
+async function* recordsUntilError(source: ByteSource, from: Position): AsyncGenerator<CsvRecord, Stop> {
   const parsed: Parsed[] = []
   const parser = csvParser(parsed)
   let error: CsvError | undefined
@@ -56,7 +62,7 @@ async function* recordsUntilError(path: string, from: Position): AsyncGenerator<
     error = failure
   })
   let position = from
-  for await (const chunk of chunksAndEnd(path, from.byte)) {
+  for await (const chunk of chunksAndEnd(source, from.byte)) {
     await feed(parser, chunk)
     for (const { record, raw, info } of parsed.splice(0)) {
       const text = raw.replace(/^[\r\n]+/, '')
@@ -86,8 +92,8 @@ function csvParser(parsed: Parsed[]): Parser {
   })
 }
 
-async function* chunksAndEnd(path: string, start: number): AsyncGenerator<Buffer | undefined> {
-  yield* readChunks(path, start)
+async function* chunksAndEnd(source: ByteSource, start: number): AsyncGenerator<Buffer | undefined> {
+  yield* source(start)
   yield undefined
 }
 
@@ -98,14 +104,15 @@ function feed(parser: Parser, chunk: Buffer | undefined): Promise<void> {
   })
 }
 
-async function brokenRecord(path: string, from: Position, error: CsvError): Promise<CsvRecord> {
+async function brokenRecord(source: ByteSource, from: Position, error: CsvError): Promise<CsvRecord> {
   const reason = REASONS[error.code] ?? error.message
-  for await (const { number, end, bytes } of readLines(path, from)) {
+  for await (const { number, end, bytes } of readLines(source, from)) {
     if (bytes.length > 0) return { line: number, end, raw: bytes.toString('latin1'), cells: [], reason }
   }
   throw error
 }
 
-function countLineEnds(raw: string): number {
+/** How many lines end in a text. */
+export function countLineEnds(raw: string): number {
   return raw.match(LINE_ENDS)?.length ?? 0
 }

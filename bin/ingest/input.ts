@@ -3,9 +3,8 @@ import { mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-
-export const FORMATS = ['csv', 'jsonl'] as const
-export type Format = (typeof FORMATS)[number]
+import { fileSource } from './chunks.ts'
+import type { Format, RowInput } from './row-input.ts'
 
 const FORMAT_OF_EXTENSION: { [extension: string]: Format } = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' }
 
@@ -13,14 +12,8 @@ const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 const UTF16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])]
 
 /** A file that can be read more than once. */
-export interface Input {
-  path: string
-  /** What it is called in messages, and what the default name of the file of refused rows is made from. */
-  name: string
+export interface Input extends RowInput {
   isStdin: boolean
-  format: Format
-  /** Bytes of its byte order mark, which reading begins after. */
-  start: number
   bytes: number
   /** Removes what was made for it. */
   close(): Promise<void>
@@ -33,19 +26,30 @@ export interface Input {
 export async function openInput(file: string, format: Format | undefined, signal: AbortSignal): Promise<Input> {
   const isStdin = file === '-'
   const name = isStdin ? 'stdin' : basename(file)
-  const known = format ?? FORMAT_OF_EXTENSION[extname(name).toLowerCase()]
+  const known = format ?? formatOf(name)
   if (known === undefined) throw new Error(`the format of ${name} is not known: give --format csv or --format jsonl`)
   const { path, close } = await rereadable(file, signal)
   try {
     const start = await markBytes(path, name)
-    return { path, name, isStdin, format: known, start, bytes: (await stat(path)).size, close }
+    const from = { byte: start, line: 1 }
+    return { name, isStdin, format: known, source: fileSource(path), from, bytes: (await stat(path)).size, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function rereadable(file: string, signal: AbortSignal): Promise<Pick<Input, 'path' | 'close'>> {
+/** The format that a file's extension says. */
+export function formatOf(name: string): Format | undefined {
+  return FORMAT_OF_EXTENSION[extname(name).toLowerCase()]
+}
+
+interface Rereadable {
+  path: string
+  close(): Promise<void>
+}
+
+async function rereadable(file: string, signal: AbortSignal): Promise<Rereadable> {
   if (file !== '-') {
     const stats = await stat(file).catch((cause) => {
       throw new Error(`${file} cannot be read: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}`)
@@ -66,6 +70,7 @@ async function rereadable(file: string, signal: AbortSignal): Promise<Pick<Input
   }
 }
 
+/** Bytes of a byte order mark, which reading begins after. */
 async function markBytes(path: string, name: string): Promise<number> {
   const handle = await open(path)
   try {

@@ -1,4 +1,4 @@
-import { readChunks } from './chunks.ts'
+import type { ByteSource } from './chunks.ts'
 
 /** No record of the API comes near this size, even with every character escaped. */
 export const MAX_ROW_BYTES = 4 * 1024 * 1024
@@ -21,8 +21,8 @@ export interface Line {
   isTooLong: boolean
 }
 
-/** The lines of a file from a position on, without holding more than one of them and none over `MAX_ROW_BYTES`. */
-export async function* readLines(path: string, from: Position): AsyncGenerator<Line> {
+/** Lines from a position on, without holding more than one of them and none over `MAX_ROW_BYTES`. */
+export async function* readLines(source: ByteSource, from: Position): AsyncGenerator<Line> {
   let { byte, line } = from
   let parts: Buffer[] = []
   let length = 0
@@ -41,7 +41,7 @@ export async function* readLines(path: string, from: Position): AsyncGenerator<L
     return taken
   }
 
-  for await (const chunk of readChunks(path, byte)) {
+  for await (const chunk of source(byte)) {
     let start = 0
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, start)) {
       carry(chunk.subarray(start, at))

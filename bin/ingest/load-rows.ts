@@ -49,9 +49,9 @@ export function startDelivery({ counts, refusals, destination, maxAttempts, ...l
   const signal = AbortSignal.any([load.signal, stop.signal])
   let failure: unknown
 
-  function refuse(row: Pick<Row, 'line' | 'json'>, reason: string): void {
+  function refuse({ file, line, json }: Pick<Row, 'file' | 'line' | 'json'>, reason: string): void {
     counts.refused += 1
-    refusals.add({ line: row.line, json: row.json, reason })
+    refusals.add({ file, line, json, reason })
   }
   function onWritten(rows: OutgoingRow[], historic: number): void {
     counts.written += rows.length

@@ -19,14 +19,25 @@ export interface Outgoing {
 const OVERHEAD = 50
 
 /** A row of a group's cells on its way there. */
-export function outgoingRow({ line, json }: Row, cells: Cell[], group: TargetGroup, options: Outgoing): OutgoingRow {
+export function outgoingRow(
+  { file, line, json }: Row,
+  cells: Cell[],
+  group: TargetGroup,
+  options: Outgoing,
+): OutgoingRow {
   const input = { FeatureGroupName: group.name, Record: toRecord(cells) }
-  return { line, json, ...placeOf(input.Record, group), event: withDefaults({ operation: 'Put', input }, options) }
+  return {
+    file,
+    line,
+    json,
+    ...placeOf(input.Record, group),
+    event: withDefaults({ operation: 'Put', input }, options),
+  }
 }
 
 /** An event on its way to the group that it names; where the group is not known, it is told so when it is sent. */
 export async function outgoingEvent(
-  { line, json }: Row,
+  { file, line, json }: Row,
   event: Event,
   { groups, ...options }: Outgoing,
 ): Promise<OutgoingRow> {
@@ -36,7 +47,7 @@ export async function outgoingEvent(
     identifier: group?.RecordIdentifierFeatureName ?? '',
     eventTime: group?.EventTimeFeatureName ?? '',
   }
-  return { line, json, ...placeOf(Record, names), event: withDefaults(event, options) }
+  return { file, line, json, ...placeOf(Record, names), event: withDefaults(event, options) }
 }
 
 function withDefaults({ operation, input }: Event, { targetStores, ttl }: Pick<Outgoing, 'targetStores' | 'ttl'>) {

@@ -1,15 +1,15 @@
 import type { Cell } from '../../local/ingest/json-line.ts'
 import { readJsonList } from '../../local/ingest/json-line.ts'
 import { type CsvRecord, readCsvRecords } from './csv-records.ts'
-import type { Input } from './input.ts'
 import type { Row } from './row.ts'
+import type { RowInput } from './row-input.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 const NOT_ASCII = /[^\0-\x7f]/
 
 /** The column names of a CSV file. Throws when there are none, or when one is empty or there twice. */
-export async function readCsvHeader(input: Input): Promise<string[]> {
-  for await (const record of readCsvRecords(input.path, input.start)) return toHeader(input, record)
+export async function readCsvHeader(input: RowInput): Promise<string[]> {
+  for await (const record of readCsvRecords(input.source, input.from)) return toHeader(input, record)
   throw new Error(`${input.name} is empty: its first line must name the columns`)
 }
 
@@ -17,15 +17,15 @@ export async function readCsvHeader(input: Input): Promise<string[]> {
  * The rows below the header. An empty cell is no value; any other is taken verbatim, but in the columns of
  * `collections` it is a JSON list.
  */
-export async function* readCsv(input: Input, collections: ReadonlySet<string>): AsyncGenerator<Row> {
-  let header: string[] | undefined
-  for await (const record of readCsvRecords(input.path, input.start)) {
+export async function* readCsv(input: RowInput, collections: ReadonlySet<string>): AsyncGenerator<Row> {
+  let { header } = input
+  for await (const record of readCsvRecords(input.source, input.from, input.onOpen)) {
     if (header === undefined) header = toHeader(input, record)
     else yield toRow(record, header, collections)
   }
 }
 
-function toHeader(input: Input, { cells, line, reason }: CsvRecord): string[] {
+function toHeader(input: RowInput, { cells, line, reason }: CsvRecord): string[] {
   if (reason !== undefined) throw new Error(`the header of ${input.name}, line ${line}, is not CSV: ${reason}`)
   const names = cells.map((cell) => fromBytes(cell))
   for (const [index, name] of names.entries()) {

@@ -1,15 +1,15 @@
 import { readJsonLine } from '../../local/ingest/json-line.ts'
-import type { Input } from './input.ts'
 import { type Line, MAX_ROW_BYTES, readLines } from './lines.ts'
 import type { Row } from './row.ts'
+import type { RowInput } from './row-input.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 const SHOWN_BYTES = 1_000
 const BLANK = /^[ \t]*$/
 
 /** The rows of a JSON Lines file; blank lines are skipped. */
-export async function* readJsonLines(input: Input): AsyncGenerator<Row> {
-  for await (const line of readLines(input.path, { byte: input.start, line: 1 })) {
+export async function* readJsonLines(input: RowInput): AsyncGenerator<Row> {
+  for await (const line of readLines(input.source, input.from)) {
     const text = line.isTooLong ? undefined : decodeUtf8(line.bytes)
     if (text === undefined) yield unreadable(line)
     else if (!BLANK.test(text)) yield toRow(line, text)

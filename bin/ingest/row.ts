@@ -9,6 +9,8 @@ export type Row = RowPlace &
   )
 
 interface RowPlace {
+  /** Where it is from, where rows are from many files. */
+  file?: string
   /** The line that it begins on; the first of a file is 1. */
   line: number
   /** Bytes of the file up to its end. */

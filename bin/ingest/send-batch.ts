@@ -5,6 +5,7 @@ import type { Item } from './lanes.ts'
 
 /** A row on its way. */
 export interface OutgoingRow extends Item {
+  file?: string
   line: number
   json: () => string
   event: Event

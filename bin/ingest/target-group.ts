@@ -15,6 +15,16 @@ export interface TargetGroup {
   collections: ReadonlySet<string>
 }
 
+/** The group of that name. Throws when it is not there. */
+export async function targetGroupNamed(
+  { describe }: Pick<Destination, 'describe'>,
+  name: string,
+): Promise<TargetGroup> {
+  const group = await describe(name)
+  if (group === undefined) throw new Error(`feature group ${name} does not exist`)
+  return targetGroup(group)
+}
+
 /** The group of that name, which must be there. Throws when it is not, or when a CSV file does not fit it. */
 export async function existingGroup(destination: Destination, input: Input, name: string): Promise<TargetGroup> {
   const group = await destination.describe(name)
