@@ -3,6 +3,8 @@ import { Command } from 'commander'
 import { failureMessage } from './client/failure.ts'
 import { datasetCommand } from './commands/dataset.ts'
 import { deleteCommand } from './commands/delete.ts'
+import { deleteWhereCommand } from './commands/delete-where.ts'
+import { deletesCommand } from './commands/deletes.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { flushCommand } from './commands/flush.ts'
 import { getCommand } from './commands/get.ts'
@@ -23,6 +25,8 @@ const cairn = new Command('cairn')
   .addCommand(getCommand())
   .addCommand(listCommand())
   .addCommand(deleteCommand())
+  .addCommand(deleteWhereCommand())
+  .addCommand(deletesCommand())
   .addCommand(eraseCommand())
   .addCommand(flushCommand())
   .addCommand(queryCommand())

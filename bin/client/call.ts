@@ -56,6 +56,6 @@ async function readJson(response: Response): Promise<unknown> {
 
 function failure({ status, headers }: Response, { Message, message, text, details }: ErrorBody): Error {
   const error = new Error(Message ?? details ?? message ?? 'no reason given')
-  error.name = headers.get('x-amzn-errortype') ?? text ?? `HTTP status ${status}`
+  error.name = text ?? headers.get('x-amzn-errortype') ?? `HTTP status ${status}`
   return Object.assign(error, { $metadata: { httpStatusCode: status } })
 }

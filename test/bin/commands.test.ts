@@ -140,11 +140,18 @@ describe('cairn', () => {
     ['get'],
     ['list'],
     ['delete'],
+    ['delete-where'],
+    ['deletes'],
+    ['deletes', 'list'],
+    ['deletes', 'show'],
+    ['deletes', 'cancel'],
+    ['deletes', 'undo'],
   ])('has help with an example for %s %s', async (...command) => {
     const { status, stdout } = await cairn(...command, '--help')
     expect(status).toBe(0)
     expect(stdout).toMatch(/Examples?:\n {2}(cairn|zcat) /)
-    if (command.length > 0 && !['groups', 'serve'].includes(command.join(' '))) expect(stdout).toContain('--endpoint')
+    if (command.length > 0 && !['groups', 'serve', 'deletes'].includes(command.join(' ')))
+      expect(stdout).toContain('--endpoint')
   })
 
   it.each([
