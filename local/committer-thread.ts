@@ -58,20 +58,21 @@ const tasks: CommitterTasks = {
     const rows = log.read(after, PASS.rows, PASS.bytes)
     for (const [groupId, ofGroup] of Map.groupBy(rows, ({ groupId }) => groupId)) {
       const group = groupOf(groupId)
-      await appendRows(filesOf(group), group, ofGroup, Date.now())
+      await changing(group, (files) => appendRows(files, group, ofGroup, Date.now()))
     }
     return { sequence: rows.at(-1)?.sequence ?? after, rows: rows.length }
   },
   async erase({ groupId, identifiers }) {
     const group = groupOf(groupId)
-    return await eraseFromTable(filesOf(group), group, identifiers, Date.now())
+    return await changing(group, (files) => eraseFromTable(files, group, identifiers, Date.now()))
   },
   async eraseScope({ groupId, scope }) {
     const group = groupOf(groupId)
-    return await eraseScope(filesOf(group), group, scope, Date.now)
+    return await changing(group, (files) => eraseScope(files, group, scope, Date.now))
   },
   async maintain(settings) {
-    for (const group of sqliteCatalog(catalogDb).list()) await maintain(filesOf(group), settings, Date.now())
+    for (const group of sqliteCatalog(catalogDb).list())
+      await changing(group, (files) => maintain(files, settings, Date.now()))
   },
 }
 
@@ -81,8 +82,15 @@ function groupOf(groupId: string): FeatureGroup {
   return group
 }
 
-function filesOf(group: FeatureGroup): TableFiles {
-  return tableFiles(join(offlinePath, tableDirectory(group)))
+/** Changes a group's table; a change that fails leaves no files behind that the table does not need. */
+async function changing<Answer>(group: FeatureGroup, change: (files: TableFiles) => Promise<Answer>): Promise<Answer> {
+  const files = tableFiles(join(offlinePath, tableDirectory(group)))
+  try {
+    return await change(files)
+  } catch (error) {
+    files.abandon()
+    throw error
+  }
 }
 
 parentPort?.on('message', async ({ task, argument }: TaskMessage) => {

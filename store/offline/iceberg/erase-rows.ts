@@ -41,6 +41,7 @@ export async function eraseRows(
   const expired = await expireSnapshots(files, next, () => true)
   files.removeOldMetadata(1)
   const orphans = await removeOrphans(files, expired.metadata, Number.POSITIVE_INFINITY)
+  files.settle()
   await verify(files, expired.metadata, doomed)
   return {
     rowsRemoved,

@@ -61,6 +61,8 @@ export async function filesOf(files: TableFiles, snapshots: Snapshot[]): Promise
  * (milliseconds since the epoch): what a crash has left. Answers their locations.
  */
 export async function removeOrphans(files: TableFiles, metadata: TableMetadata, olderThan: number): Promise<string[]> {
+  // A crash may have left readers with an older version, which needs more.
+  files.publish()
   const needed = await filesOf(files, metadata.snapshots)
   const orphans = files.list().filter(({ location, modifiedAt }) => !needed.has(location) && modifiedAt < olderThan)
   for (const { location } of orphans) files.remove(location)

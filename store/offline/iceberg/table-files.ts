@@ -1,18 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Disk, localDisk } from './disk.ts'
 import type { TableMetadata } from './metadata.ts'
 
 /** Data files, manifests and manifest lists: what snapshots need, and what a crash may have left. */
@@ -28,120 +16,141 @@ export interface TableFiles {
   location: string
   /** The newest metadata; undefined when there is no table. Throws for metadata that is damaged. */
   readMetadata(): TableMetadata | undefined
-  /** Makes `metadata` the newest. Readers see the table before or after, never between; on disk when it returns. */
+  /**
+   * Makes `metadata` the newest. Readers see the table before or after, never between; on disk when it returns, with
+   * all files that were written before.
+   */
   commit(metadata: TableMetadata): void
   /** Shows readers the newest metadata where a crash has kept it from them; on disk when it returns. */
   publish(): void
-  /** Writes a file at a path below the directory; on disk when it returns. Answers its location. */
+  /** Writes a file at a path below the directory, which `commit` makes part of the table. Answers its location. */
   write(path: string, bytes: Uint8Array): string
+  /** Removes what was written and not committed: a commit that has failed is not to fill the disk. */
+  abandon(): void
   /** Reads the file at that location. Throws when it is missing. */
   read(location: string): Buffer
-  /** Removes the file at that location, if it is there. */
+  /** Removes the file at that location, if it is there; for good when `settle` returns. */
   remove(location: string): void
   /** Every data file, manifest and manifest list below the directory, needed or not; times in milliseconds. */
   list(): { location: string; modifiedAt: number }[]
-  /** Removes all metadata but the newest versions. */
+  /** Removes all metadata but the newest versions; for good when `settle` returns. */
   removeOldMetadata(keptVersions: number): void
+  /** Keeps on disk what was done to the names of files so far. */
+  settle(): void
 }
 
 /** The files of the table in `directory`, which this process alone writes. */
-export function tableFiles(directory: string): TableFiles {
+export function tableFiles(directory: string, disk: Disk = localDisk): TableFiles {
   const metadataDirectory = join(directory, 'metadata')
+  /** Directories whose names have changed since they were last synced. */
+  const changed = new Set<string>()
+  const uncommitted = new Set<string>()
 
   /** A crash may come between the metadata and its hint: the highest number counts. */
   function version(): number {
-    if (!existsSync(metadataDirectory)) return 0
-    return Math.max(0, ...readdirSync(metadataDirectory).map((name) => Number(METADATA_FILE.exec(name)?.[1] ?? 0)))
+    if (!disk.exists(metadataDirectory)) return 0
+    return Math.max(0, ...disk.names(metadataDirectory).map((name) => Number(METADATA_FILE.exec(name)?.[1] ?? 0)))
   }
 
-  function readMetadata(): TableMetadata | undefined {
-    const newest = version()
-    if (newest === 0) return undefined
-    const path = join(metadataDirectory, `v${newest}.metadata.json`)
+  function makeDirectory(path: string): void {
+    const highest = disk.makeDirectory(path)
+    if (highest === undefined) return
+    for (let made = path; made.length >= highest.length; made = dirname(made)) changed.add(dirname(made))
+  }
+
+  function writeDurably(path: string, bytes: Uint8Array): void {
+    changed.add(dirname(path))
     try {
-      return JSON.parse(readFileSync(path, 'utf8')) as TableMetadata
+      disk.write(path, bytes)
+      disk.syncFile(path)
     } catch (cause) {
-      throw new Error(`the table metadata ${path} is damaged: ${String(cause)}`, { cause })
+      disk.remove(path)
+      throw cause
     }
+  }
+
+  function settle(): void {
+    for (const path of changed) disk.syncDirectory(path)
+    changed.clear()
+  }
+
+  function writeAtomically(name: string, text: string): void {
+    makeDirectory(metadataDirectory)
+    const temporary = join(metadataDirectory, `${name}.tmp`)
+    writeDurably(temporary, Buffer.from(text))
+    uncommitted.add(temporary)
+    // What the file names must be there before the file is.
+    settle()
+    disk.rename(temporary, join(metadataDirectory, name))
+    uncommitted.delete(temporary)
+    changed.add(metadataDirectory)
   }
 
   function publish(): void {
     const newest = String(version())
     const hint = join(metadataDirectory, HINT)
-    if (existsSync(hint) && readFileSync(hint, 'utf8') === newest) return
-    writeAtomically(metadataDirectory, HINT, newest)
+    if (!disk.exists(hint) || disk.read(hint).toString() !== newest) writeAtomically(HINT, newest)
+    // The metadata may be there by name only, since a crash came before its directory was synced.
+    changed.add(metadataDirectory)
+    settle()
   }
 
-  function write(path: string, bytes: Uint8Array): string {
-    const target = join(directory, path)
-    mkdirSync(dirname(target), { recursive: true })
-    writeDurably(target, bytes)
-    return pathToFileURL(target).href
-  }
-
-  function list() {
-    const found: { location: string; modifiedAt: number }[] = []
-    for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || !NEEDED_FILE.test(entry.name)) continue
-      const path = join(entry.parentPath, entry.name)
-      found.push({ location: pathToFileURL(path).href, modifiedAt: statSync(path).mtimeMs })
-    }
-    return found
+  function remove(path: string): void {
+    disk.remove(path)
+    changed.add(dirname(path))
   }
 
   return {
     location: pathToFileURL(directory).href,
-    readMetadata,
+    readMetadata(): TableMetadata | undefined {
+      const newest = version()
+      if (newest === 0) return undefined
+      const path = join(metadataDirectory, `v${newest}.metadata.json`)
+      try {
+        return JSON.parse(disk.read(path).toString()) as TableMetadata
+      } catch (cause) {
+        throw new Error(`the table metadata ${path} is damaged: ${String(cause)}`, { cause })
+      }
+    },
     commit(metadata: TableMetadata): void {
-      writeAtomically(metadataDirectory, `v${version() + 1}.metadata.json`, JSON.stringify(metadata))
+      writeAtomically(`v${version() + 1}.metadata.json`, JSON.stringify(metadata))
+      uncommitted.clear()
       publish()
     },
     publish,
-    write,
+    write(path: string, bytes: Uint8Array): string {
+      const target = join(directory, path)
+      makeDirectory(dirname(target))
+      writeDurably(target, bytes)
+      uncommitted.add(target)
+      return pathToFileURL(target).href
+    },
+    abandon(): void {
+      for (const path of uncommitted) remove(path)
+      uncommitted.clear()
+    },
     read(location: string): Buffer {
       try {
-        return readFileSync(fileURLToPath(location))
+        return disk.read(fileURLToPath(location))
       } catch (cause) {
         throw new Error(`the table's file ${location} cannot be read: ${String(cause)}`, { cause })
       }
     },
-    remove: (location) => rmSync(fileURLToPath(location), { force: true }),
-    list,
+    remove: (location) => remove(fileURLToPath(location)),
+    list: () =>
+      disk
+        .files(directory)
+        .filter(({ path }) => NEEDED_FILE.test(path))
+        .map(({ path, modifiedAt }) => ({ location: pathToFileURL(path).href, modifiedAt })),
     removeOldMetadata(keptVersions: number): void {
+      // A crash may have left readers with an older version than the newest.
+      publish()
       const newest = version()
-      for (const name of readdirSync(metadataDirectory)) {
+      for (const name of disk.names(metadataDirectory)) {
         const found = METADATA_FILE.exec(name)
-        if (found !== null && Number(found[1]) <= newest - keptVersions) rmSync(join(metadataDirectory, name))
+        if (found !== null && Number(found[1]) <= newest - keptVersions) remove(join(metadataDirectory, name))
       }
     },
-  }
-}
-
-function writeDurably(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, 'w')
-  try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-function writeAtomically(directory: string, name: string, text: string): void {
-  mkdirSync(directory, { recursive: true })
-  const temporary = join(directory, `${name}.tmp`)
-  writeDurably(temporary, Buffer.from(text))
-  renameSync(temporary, join(directory, name))
-  syncDirectory(directory)
-}
-
-/** Makes a new name durable. Windows has no such call and needs none. */
-export function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return
-  const opened = openSync(directory, 'r')
-  try {
-    fsyncSync(opened)
-  } finally {
-    closeSync(opened)
+    settle,
   }
 }
