@@ -41,6 +41,8 @@ export interface Stores {
 export interface SessionStores extends Pick<Stores, 'catalog' | 'online' | 'writer' | 'now'> {
   sessions: DeleteSessions
   erasure: HistoryErasure
+  /** How many records of a shard are looked at in one step. @default - 1,000 */
+  recordsPerPage?: number
 }
 
 /** What finding a feature group takes. */

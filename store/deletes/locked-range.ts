@@ -1,7 +1,7 @@
 import { quote } from '../api-error.ts'
 import { type FeatureGroup, schemaOf } from '../groups/feature-group.ts'
 import { type EventTime, parseEventTime } from '../records/event-time.ts'
-import { parseDeleteTime } from './delete-time.ts'
+import { parseDeleteTime, windowOf } from './delete-time.ts'
 import { KdbError } from './kdb-error.ts'
 
 /** The tag of a feature group whose value is an event time: what is older is not deleted by a session. */
@@ -24,7 +24,7 @@ export function assertNotLocked(group: FeatureGroup, from: EventTime | undefined
 /** As an event time of the group, or in one of the forms that a window's ends have. */
 function readTime(group: FeatureGroup, text: string): EventTime | undefined {
   const nanoseconds = parseDeleteTime(text)
-  if (nanoseconds !== undefined) return nanoseconds / 1_000n
+  if (nanoseconds !== undefined) return windowOf(nanoseconds, undefined).from
   try {
     return parseEventTime(text, schemaOf(group).eventTimeType)
   } catch {

@@ -171,8 +171,8 @@ async function endTombstones(
   return { session: { ...session, cursors }, isDone: isWalked(cursors) }
 }
 
-function walkOf({ online }: SessionStores, tombstonesOf?: string) {
-  return { online, limit: RECORDS_PER_PAGE, ...(tombstonesOf !== undefined && { tombstonesOf }) }
+function walkOf({ online, recordsPerPage }: SessionStores, tombstonesOf?: string) {
+  return { online, limit: recordsPerPage ?? RECORDS_PER_PAGE, ...(tombstonesOf !== undefined && { tombstonesOf }) }
 }
 
 /** Makes the changes; throws, so that the page is done again, when one was not taken. */
