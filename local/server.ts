@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { ApiError } from '../store/api-error.ts'
 import type { History } from '../store/offline/history.ts'
 import { everyOperation } from '../store/protocol/every-operation.ts'
 import type { HttpRequest, HttpResponse } from '../store/protocol/http.ts'
 import type { Protocol } from '../store/protocol/protocol.ts'
-import { errorResponse, respond } from '../store/protocol/respond.ts'
+import { errorCode, errorResponse, respond } from '../store/protocol/respond.ts'
 import type { DeleteStores, Stores } from '../store/stores.ts'
 import type { AccessCheck } from './access.ts'
 import { refuseMalformed } from './malformed-request.ts'
@@ -118,7 +117,7 @@ function dropRest(message: IncomingMessage): void {
 
 function observe({ metrics, logger }: ServerOptions, response: HttpResponse, seconds: number): void {
   const { operation, status, error } = response
-  const code = error === undefined ? undefined : error instanceof ApiError ? error.code : 'InternalFailure'
+  const code = error === undefined ? undefined : errorCode(error)
   metrics.observe({ operation, status, code, seconds })
   const requestId = response.headers['x-amzn-requestid']
   if (status >= 500) logger.error({ operation, status, requestId, err: error }, 'request failed')

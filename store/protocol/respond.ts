@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ApiError } from '../api-error.ts'
+import { KdbError } from '../deletes/kdb-error.ts'
 import { assertNotEncoded } from './body.ts'
 import type { HttpRequest, HttpResponse } from './http.ts'
 import type { Protocol } from './protocol.ts'
@@ -14,9 +15,9 @@ export async function respond(protocol: Protocol, request: HttpRequest): Promise
     const body = await protocol.answer(request, call)
     return { status: 200, headers: { 'content-type': contentType, 'x-amzn-requestid': requestId }, body, ...call }
   } catch (error) {
-    const refusal = protocol.refuse?.(error)
-    const response = errorResponse(error, { contentType, requestId })
-    return { ...response, ...refusal, ...call, error }
+    const headers = { 'content-type': contentType, 'x-amzn-requestid': requestId }
+    const response = protocol.refuse?.(error) ?? errorResponse(error, { contentType, requestId })
+    return { headers, ...response, ...call, error }
   }
 }
 
@@ -39,6 +40,12 @@ export function errorResponse(error: unknown, { contentType, requestId }: Answer
     'x-amzn-errortype': known.code,
   }
   return { status, headers, body: JSON.stringify(members) }
+}
+
+/** What metrics call an error that was answered. */
+export function errorCode(error: unknown): string {
+  if (error instanceof ApiError) return error.code
+  return error instanceof KdbError ? error.text : 'InternalFailure'
 }
 
 const INTERNAL = 'Internal server error. Please try again later.'
