@@ -7,7 +7,7 @@ import type {
   QueryCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import type { Expire, HardDelete, Put, SoftDelete, Update } from '../records/change.ts'
+import type { Evict, Expire, HardDelete, Put, SoftDelete, Update } from '../records/change.ts'
 import { floorSeconds } from '../records/event-time.ts'
 import {
   type Envelope,
@@ -46,12 +46,15 @@ export function batchGetParams(TableName: string, keys: Item[]): BatchGetItemCom
   return { RequestItems: { [TableName]: { Keys: keys, ConsistentRead: true } } }
 }
 
-/** Writes a version unless a newer one, or a tombstone of its time, is there; the answer has what it replaced. */
+/**
+ * Writes a version unless a newer one, or a tombstone of its time, is there; the answer has what it replaced. A
+ * replayed one is not written over a version of its time either.
+ */
 export function putParams(TableName: string, put: Put, now: number): PutItemCommandInput {
   return {
     TableName,
     Item: versionItem(put, now),
-    ConditionExpression: GIVES_WAY_TO_PUT,
+    ConditionExpression: put.isReplayed ? GIVES_WAY_TO_DELETE : GIVES_WAY_TO_PUT,
     ExpressionAttributeValues: { ':t': micros(put.version.eventTime), ':now': seconds(now) },
     ReturnValues: 'ALL_OLD',
   }
@@ -86,6 +89,16 @@ export function expireParams(TableName: string, expire: Expire, seen: Envelope):
     Key: keyItem(onlineKey(expire.target.groupId, expire.identifier)),
     ConditionExpression: `t = :t AND l = :l AND ${IS_NO_TOMBSTONE}`,
     ExpressionAttributeValues: { ':t': micros(seen.eventTime), ':l': { N: String(seen.ttlSeconds) } },
+  }
+}
+
+/** Removes an item that was written at or before a time; one of before writing times were kept counts as such. */
+export function evictParams(TableName: string, evict: Evict): DeleteItemCommandInput {
+  return {
+    TableName,
+    Key: keyItem(onlineKey(evict.target.groupId, evict.identifier)),
+    ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(w) OR w <= :before)',
+    ExpressionAttributeValues: { ':before': { N: String(evict.writtenBefore) } },
   }
 }
 

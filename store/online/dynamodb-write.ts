@@ -6,9 +6,10 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import type { Change, Expire, HardDelete, Outcome, Put, Result, SoftDelete, Update } from '../records/change.ts'
+import type { Change, Evict, Expire, HardDelete, Outcome, Put, Result, SoftDelete, Update } from '../records/change.ts'
 import { type Item, readEnvelope } from './dynamodb-item.ts'
 import {
+  evictParams,
   expireParams,
   getParams,
   hardDeleteParams,
@@ -45,6 +46,8 @@ export async function writeChange(table: WriteTable, change: Change, now: number
       return await hardDelete(table, change, now)
     case 'update':
       return await update(table, change, now)
+    case 'evict':
+      return await evict(table, change)
     case 'retract':
     case 'restore':
     case 'purge':
@@ -93,6 +96,11 @@ async function expire({ client, tableName }: WriteTable, change: Expire, now: nu
   const removed = await client
     .send(new DeleteItemCommand(expireParams(tableName, change, stored)))
     .catch(refusedAs('absent'))
+  return 'result' in removed ? removed : { result: 'applied' }
+}
+
+async function evict({ client, tableName }: WriteTable, change: Evict): Promise<Outcome> {
+  const removed = await client.send(new DeleteItemCommand(evictParams(tableName, change))).catch(refusedAs('absent'))
   return 'result' in removed ? removed : { result: 'applied' }
 }
 

@@ -11,15 +11,18 @@ export function precedence(change: Change, stored: Head | undefined, now: number
   const current = stored !== undefined && isExpired(stored, now) ? undefined : stored
   switch (change.kind) {
     case 'put':
+      if (change.isReplayed) return isOlder(current, change.version.eventTime) ? 'applied' : 'historic'
       return current === undefined || isNewer(change.version.eventTime, current) ? 'applied' : 'historic'
     case 'softDelete':
-      return current === undefined || current.eventTime < change.eventTime ? 'applied' : 'historic'
+      return isOlder(current, change.eventTime) ? 'applied' : 'historic'
     case 'hardDelete':
       if (current === undefined) return 'absent'
       return current.eventTime < change.eventTime ? 'applied' : 'stale'
     case 'update':
       if (current === undefined || current.isDeleted) return 'absent'
       return change.eventTime === undefined || change.eventTime >= current.eventTime ? 'applied' : 'stale'
+    case 'evict':
+      return stored !== undefined && stored.writtenAt <= change.writtenBefore ? 'applied' : 'absent'
     case 'retract':
       return retraction(change, current)
     case 'restore':
@@ -29,6 +32,10 @@ export function precedence(change: Change, stored: Head | undefined, now: number
     case 'forget':
       return isTombstoneOf(change.session, stored) && stored?.hasPayload ? 'applied' : 'absent'
   }
+}
+
+function isOlder(current: Head | undefined, eventTime: bigint): boolean {
+  return current === undefined || current.eventTime < eventTime
 }
 
 /** A put at the very time of a live version replaces it, but not a tombstone of that time. */

@@ -79,6 +79,10 @@ export function sqliteOnlineStore(db: DatabaseSync) {
       const isMade = result === 'applied' && stored !== undefined && id !== undefined
       return isMade ? applyOfSession(change, { id, record: stored }, now) : { result }
     }
+    if (change.kind === 'evict') {
+      if (result === 'applied' && id !== undefined) prepare.remove.run(id)
+      return { result }
+    }
     const outcome: Outcome = { result }
     if (stored?.expiresAt !== undefined && isExpired(stored, now) && change.kind !== 'update') {
       outcome.expired = { eventTimeText: stored.eventTimeText, expiresAt: stored.expiresAt }

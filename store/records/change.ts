@@ -36,6 +36,8 @@ interface ChangeOf<Kind extends string> {
 
 export interface Put extends ChangeOf<'put'> {
   version: Version
+  /** True for one from the history: it gives way to a live version of the same time too. */
+  isReplayed?: true
 }
 
 export interface SoftDelete extends ChangeOf<'softDelete'> {
@@ -95,10 +97,15 @@ export interface Forget extends ChangeOf<'forget'> {
   session: string
 }
 
+/** Removes whatever was written at or before a time, in milliseconds since the epoch. It leaves no row. */
+export interface Evict extends ChangeOf<'evict'> {
+  writtenBefore: number
+}
+
 /** What a delete session does to a record. */
 export type SessionChange = Retract | Restore | Purge | Forget
 
-export type Change = Put | SoftDelete | HardDelete | Update | Expire | SessionChange
+export type Change = Put | SoftDelete | HardDelete | Update | Expire | Evict | SessionChange
 
 /**
  * What became of a change online.
@@ -164,6 +171,7 @@ function ownRow(change: Change, outcome: Outcome, writeTime: number): HistoryRow
     case 'retract':
       return outcome.result === 'applied' ? sessionMarker(change, writeTime) : undefined
     case 'expire':
+    case 'evict':
     case 'purge':
     case 'forget':
       return undefined

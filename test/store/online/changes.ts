@@ -1,4 +1,5 @@
 import type {
+  Evict,
   Expire,
   Forget,
   HardDelete,
@@ -69,6 +70,16 @@ export function update(identifier: string, value: string | undefined, eventTime?
 /** Removes the version that was seen to expire at `expiresAt`, in seconds. */
 export function expire(identifier: string, expiresAt: number): Expire {
   return { kind: 'expire', target, identifier, receivedAt: 0, expiresAt }
+}
+
+/** A put as a replay of the history makes it. */
+export function replayed(identifier: string, eventTime: number, value: string): Put {
+  return { ...put(identifier, eventTime, value), isReplayed: true }
+}
+
+/** Removes what was written by then, in milliseconds. */
+export function evict(identifier: string, writtenBefore: number): Evict {
+  return { kind: 'evict', target: { ...target, offline: false }, identifier, receivedAt: 0, writtenBefore }
 }
 
 /** When the delete sessions of the tests were accepted, in milliseconds. */

@@ -11,6 +11,7 @@ import { startDynamodb } from '../../aws/dynamodb.ts'
 import { FEATURE_ORDER, GROUP, put, restore, retract, softDelete, target, update } from './changes.ts'
 import type { Differences } from './differences.ts'
 import { onlineStoreContract } from './online-store-contract.ts'
+import { replayChangesContract } from './replay-changes-contract.ts'
 import { sessionChangesContract } from './session-changes-contract.ts'
 
 const NOW = Date.parse('2026-11-20T00:00:00Z')
@@ -61,6 +62,7 @@ async function storedItem(TableName: string, identifier: string) {
 
 describe('the online store in DynamoDB', () => {
   onlineStoreContract(async () => storeOn({ tableName: await createTable(dynamodb.client()) }), DIFFERENCES)
+  replayChangesContract(async () => storeOn({ tableName: await createTable(dynamodb.client()) }))
   sessionChangesContract(
     async () => {
       const tableName = await createTable(dynamodb.client())

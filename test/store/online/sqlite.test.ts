@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createOnlineTables, sqliteOnlineStore } from '../../../store/online/sqlite.ts'
 import { GROUP, put, restore, retract, softDelete } from './changes.ts'
 import { onlineStoreContract } from './online-store-contract.ts'
+import { replayChangesContract } from './replay-changes-contract.ts'
 import { sessionChangesContract } from './session-changes-contract.ts'
 
 function open() {
@@ -13,6 +14,7 @@ function open() {
 
 describe('the online store in SQLite', () => {
   onlineStoreContract(async () => open())
+  replayChangesContract(async () => open())
   sessionChangesContract(
     async () => {
       const db = new DatabaseSync(':memory:')
