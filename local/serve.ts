@@ -22,6 +22,8 @@ export interface ServeOptions {
   /** When the history's rows are moved into their tables: by age and by size. */
   commitAgeMs: number
   commitBytes: number
+  /** For how many days a delete session of mode soft can be undone. */
+  undoDays: number
 }
 
 const STOP_MS = 10_000

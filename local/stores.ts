@@ -31,6 +31,8 @@ export interface LocalStoresOptions {
   commitAgeMs?: number
   /** Or when the rows that wait have so many bytes. */
   commitBytes?: number
+  /** For how many days a delete session of mode soft can be undone. */
+  undoDays?: number
   /** Told of what went wrong outside any request, and of the cause behind a write that was refused. */
   onError: (error: unknown, what: string) => void
   /** Told when records can no longer be written. */
@@ -110,9 +112,9 @@ interface Parts {
   now: () => number
 }
 
-type Place = Pick<LocalStoresOptions, 'account' | 'region' | 'onError'>
+type Place = Pick<LocalStoresOptions, 'account' | 'region' | 'undoDays' | 'onError'>
 
-function assemble({ account, region, onError }: Place, { reader, catalogDb, writer, erasure, now }: Parts) {
+function assemble({ account, region, undoDays, onError }: Place, { reader, catalogDb, writer, erasure, now }: Parts) {
   createJobTables(catalogDb)
   createDeleteSessionTables(catalogDb)
   const online = sqliteOnlineStore(reader)
@@ -134,6 +136,7 @@ function assemble({ account, region, onError }: Place, { reader, catalogDb, writ
     account,
     region,
     shardCount: 1,
+    ...(undoDays !== undefined && { undoDays }),
     now,
   }
   return { stores, jobs, online }

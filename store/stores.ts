@@ -60,6 +60,8 @@ export type WriteStores = GroupStores & Pick<Stores, 'writer' | 'now'>
 /** What the operations of delete sessions work on: the records themselves are the job's. */
 export interface DeleteStores extends GroupStores, Pick<Stores, 'online' | 'jobs' | 'now'> {
   sessions: DeleteSessions
+  /** For how many days after it was accepted a session of mode soft can be undone. @default - 7 */
+  undoDays?: number
 }
 
 /** Makes one change. Throws ServiceUnavailable when a store would not take it: repeating it is safe. */

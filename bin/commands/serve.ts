@@ -6,6 +6,7 @@ const DEFAULT_PORT = 8480
 const MAX_PORT = 65_535
 const MAX_COMMIT_SECONDS = 86_400
 const MAX_COMMIT_MEGABYTES = 4_096
+const MAX_UNDO_DAYS = 3_650
 const BYTES_PER_MEGABYTE = 1024 * 1024
 
 const EXAMPLES = `
@@ -49,6 +50,12 @@ export function serveCommand(): Command {
         .env('CAIRN_COMMIT_MEGABYTES')
         .default(64)
         .argParser(wholeNumber(1, MAX_COMMIT_MEGABYTES)),
+    )
+    .addOption(
+      new Option('--undo-days <days>', 'a soft delete session can be undone for so long')
+        .env('CAIRN_UNDO_DAYS')
+        .default(7)
+        .argParser(wholeNumber(0, MAX_UNDO_DAYS)),
     )
     .addHelpText('after', EXAMPLES)
     .action(async ({ data, commitSeconds, commitMegabytes, ...options }) => {

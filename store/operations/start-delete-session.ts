@@ -14,8 +14,8 @@ import { startOf } from '../jobs/walk-shards.ts'
 import type { DeleteStores } from '../stores.ts'
 import { type DeletePreview, previewDelete } from './preview-delete.ts'
 
-/** For so long after it was accepted a session of mode soft can be undone: 7 days, in milliseconds. */
-const UNDO_WINDOW_MS = 7 * 86_400_000
+const UNDO_DAYS = 7
+const DAY_MS = 86_400_000
 
 export interface DeleteCaller {
   /** Who asks: the ARN of the IAM caller, or `local`. */
@@ -39,7 +39,7 @@ export async function startDeleteSession(
   if (group === undefined) throw new KdbError(400, 'unknown', `table ${quote(request.table)}`)
   assertApplicable(group, request)
   if (request.dryRun) return await previewDelete(stores, group, request)
-  const session = sessionOf(group, request, { actor, now: stores.now() })
+  const session = sessionOf(group, request, { actor, now: stores.now(), undoDays: stores.undoDays ?? UNDO_DAYS })
   const known = await firstOfName(stores, session)
   if (known.turn !== undefined) {
     await stores.jobs.enqueue({ kind: 'delete-session', groupId: known.groupId, session: known.name })
@@ -70,7 +70,7 @@ async function firstOfName({ sessions }: DeleteStores, session: DeleteSession): 
 function sessionOf(
   group: FeatureGroup,
   request: DeleteRequest,
-  { actor, now }: { actor: string; now: number },
+  { actor, now, undoDays }: { actor: string; now: number; undoDays: number },
 ): DeleteSession {
   const { session: name = randomUUID(), from, to, filter, mode, maxRows, fingerprint } = request
   return {
@@ -87,7 +87,7 @@ function sessionOf(
     status: 'processing',
     acceptedAt: now,
     updatedAt: now,
-    ...(mode === 'soft' && { undoUntil: now + UNDO_WINDOW_MS }),
+    ...(mode === 'soft' && { undoUntil: now + undoDays * DAY_MS }),
     actor,
     counts: { matched: 0, deleted: 0, conflicts: 0, later: 0, restored: 0 },
     error: [],

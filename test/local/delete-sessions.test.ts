@@ -7,6 +7,7 @@ import { makeLogger } from '../../local/logger.ts'
 import { makeMetrics } from '../../local/metrics.ts'
 import { makeServer } from '../../local/server.ts'
 import { type LocalStores, openLocalStores } from '../../local/stores.ts'
+import { sweepSessions } from '../../store/jobs/sweep-sessions.ts'
 import { addTags } from '../../store/operations/add-tags.ts'
 import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
 import { getRecord } from '../../store/operations/get-record.ts'
@@ -90,6 +91,8 @@ async function run(body: object) {
   expect(status).toBe(200)
   return await ended(answer.name)
 }
+
+const groupId = () => (local.stores.catalog.get('trades') as unknown as { groupId: string }).groupId
 
 const live = async (id: string) =>
   (await getRecord(local.stores, { FeatureGroupName: 'trades', RecordIdentifierValueAsString: id })) !== '{}'
@@ -243,6 +246,28 @@ describe('an undo', () => {
     const late = await call('POST', `/delete/${soft.name}/undo`)
     expect(late.answer).toMatchObject({ code: '410', text: 'gone' })
     expect((await call('POST', '/delete/nobody/undo')).status).toBe(404)
+  })
+})
+
+describe('the undo window', () => {
+  it('ends as set, and what the tombstones hid is removed after it', async () => {
+    const secret = 'hidden-4711'
+    await put('a', '2026-01-02T00:00:00Z', { sym: secret })
+    const { name, undoUntil } = await run({ table: 'trades', all: true })
+    expect(Date.parse(undoUntil)).toBe(clock + 7 * 86_400_000)
+    clock = Date.parse(undoUntil)
+    await sweepSessions(local.stores)
+    let session = await ended(name)
+    while (session.payloadsRemovedAt === undefined) {
+      await pause(10)
+      session = await ended(name)
+    }
+    expect(session.status).toBe('completed')
+    const { records } = await local.stores.online.scan(groupId(), { shard: 0, limit: 10 })
+    expect(records).toMatchObject([{ identifier: 'a', isDeleted: true }])
+    expect(records[0]?.hasPayload ?? false).toBe(false)
+    await put('a', '2026-01-01T00:00:00Z')
+    expect(await live('a')).toBe(false)
   })
 })
 
