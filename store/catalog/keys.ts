@@ -26,6 +26,15 @@ export function deleteSessionKey(name: string) {
   return { pk: { S: `delete-session#${name}` }, sk: { S: 'delete-session' } }
 }
 
+export function restorationKey(id: string) {
+  return { pk: { S: `restoration#${id}` }, sk: { S: 'restoration' } }
+}
+
+/** Where the restore of a group is found that is under way. */
+export function restorationOfGroupKey(groupId: string) {
+  return { pk: { S: `restoration-of#${groupId}` }, sk: { S: 'restoration' } }
+}
+
 /** The partition that has an item for each delete session of a table, or of all, sorted by its place. */
 export function deleteSessionsPartition(table?: string): string {
   return table === undefined ? 'delete-sessions' : `delete-sessions#${table}`
