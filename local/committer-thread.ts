@@ -10,7 +10,7 @@ import { eraseFromTable, type TableErasure } from '../store/offline/iceberg/eras
 import { eraseScope } from '../store/offline/iceberg/erase-scope.ts'
 import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/maintain.ts'
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
-import { sqliteLog } from '../store/offline/sqlite-log.ts'
+import { type LoggedRow, sqliteLog } from '../store/offline/sqlite-log.ts'
 import { PASS } from './commit-pass.ts'
 import { openDatabaseToRead } from './database.ts'
 import { tableDirectory } from './table-directory.ts'
@@ -22,10 +22,17 @@ export interface CommitterData {
   offlinePath: string
 }
 
+/** The rows up to `sequence` are in their tables, unless there is a `failure`: then so many of them are. */
+export interface CommittedPass {
+  sequence: number
+  rows: number
+  failure?: Error
+}
+
 /** What the thread does: one thing at a time, so that no two of them change a table at once. */
 export interface CommitterTasks {
-  /** Commits a pass of the rows that follow `after`: all of them are in their tables then. */
-  commit(after: number): Promise<{ sequence: number; rows: number }>
+  /** Commits a pass of the rows that follow `after`. */
+  commit(after: number): Promise<CommittedPass>
   erase(request: { groupId: string; identifiers: string[] }): Promise<TableErasure>
   eraseScope(request: { groupId: string; scope: ErasureScope }): Promise<ErasureProof>
   /** Tidies the tables of all groups that exist. */
@@ -56,11 +63,19 @@ const catalog = sqliteCatalog(catalogDb)
 const tasks: CommitterTasks = {
   async commit(after) {
     const rows = log.read(after, PASS.rows, PASS.bytes)
+    const pass: CommittedPass = { sequence: rows.at(-1)?.sequence ?? after, rows: 0 }
     for (const [groupId, ofGroup] of Map.groupBy(rows, ({ groupId }) => groupId)) {
-      const group = groupOf(groupId)
-      await changing(group, (files) => appendRows(files, group, ofGroup, Date.now()))
+      // A table that cannot be written is no reason to keep others waiting.
+      await appendTo(groupId, ofGroup).then(
+        () => {
+          pass.rows += ofGroup.length
+        },
+        (error: Error) => {
+          pass.failure ??= error
+        },
+      )
     }
-    return { sequence: rows.at(-1)?.sequence ?? after, rows: rows.length }
+    return pass
   },
   async erase({ groupId, identifiers }) {
     const group = groupOf(groupId)
@@ -76,20 +91,26 @@ const tasks: CommitterTasks = {
   },
 }
 
+async function appendTo(groupId: string, rows: LoggedRow[]): Promise<void> {
+  const group = groupOf(groupId)
+  await changing(group, (files) => appendRows(files, group, rows, Date.now()))
+}
+
 function groupOf(groupId: string): FeatureGroup {
   const group = catalog.getById(groupId)
   if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
   return group
 }
 
-/** Changes a group's table; a change that fails leaves no files behind that the table does not need. */
+/** Changes a group's table. A change that fails leaves no files behind that the table does not need, and is named. */
 async function changing<Answer>(group: FeatureGroup, change: (files: TableFiles) => Promise<Answer>): Promise<Answer> {
   const files = tableFiles(join(offlinePath, tableDirectory(group)))
   try {
     return await change(files)
-  } catch (error) {
+  } catch (cause) {
     files.abandon()
-    throw error
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`the history of feature group ${group.FeatureGroupName} cannot be written: ${reason}`, { cause })
   }
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { ApiError } from '../store/api-error.ts'
 import type { ErasureScope } from '../store/offline/history-erasure.ts'
 import { MAINTENANCE_DEFAULTS } from '../store/offline/iceberg/maintain.ts'
 import type { SqliteLog } from '../store/offline/sqlite-log.ts'
@@ -18,6 +19,8 @@ export interface CommitterOptions extends CommitterData {
 
 const MIN_CHECK_MS = 10
 const MAX_CHECK_MS = 1_000
+/** What has failed is not tried again at once: a full disk, a damaged table. */
+const RETRY_MS = 10_000
 const MAINTENANCE_INTERVAL_MS = 600_000
 const MEMORY_MB = 512
 /** What a pass leaves behind is collected before it is much: the thread has no one to answer quickly. */
@@ -32,25 +35,30 @@ export function startCommitter(options: CommitterOptions) {
   const run = startThread(options)
   let flushing: Promise<number> | undefined
   let isStopped = false
+  let retryAt = 0
 
-  /** Commits what the log has now; answers how many rows that was. */
+  /**
+   * Commits what the log has now; answers how many rows that was. Throws when some could not be committed: these and
+   * all that follow stay in the log, and those of them that are in their tables are known to be there.
+   */
   async function commitAll(): Promise<number> {
     const last = log.last()
     let committed = 0
+    let failure: Error | undefined
     // Rows leave the log while the next ones are being read.
     let trimmed: Promise<void> = Promise.resolve()
-    try {
-      for (let after = log.first() - 1; after < last && !isStopped; ) {
-        const { sequence, rows } = await run('commit', after)
-        await trimmed
-        trimmed = trim(sequence)
-        trimmed.catch(() => {})
-        committed += rows
-        after = sequence
-      }
-    } finally {
+    for (let after = log.first() - 1; after < last && !isStopped; ) {
+      const pass = await run('commit', after)
+      failure ??= pass.failure
       await trimmed
+      if (failure === undefined) trimmed = trim(pass.sequence)
+      trimmed.catch(() => {})
+      if (pass.failure !== undefined && pass.rows === 0) break
+      committed += pass.rows
+      after = pass.sequence
     }
+    await trimmed
+    if (failure !== undefined) throw unavailable(failure)
     return committed
   }
 
@@ -61,13 +69,16 @@ export function startCommitter(options: CommitterOptions) {
     return flushing
   }
 
+  function flushWhenDue(): void {
+    if (performance.now() < retryAt || !isDue(log, options, now())) return
+    flush().catch((error: unknown) => {
+      retryAt = performance.now() + RETRY_MS
+      onError(error)
+    })
+  }
+
   const timers = [
-    setInterval(
-      () => {
-        if (isDue(log, options, now())) flush().catch(onError)
-      },
-      Math.min(Math.max(options.maxAgeMs, MIN_CHECK_MS), MAX_CHECK_MS),
-    ).unref(),
+    setInterval(flushWhenDue, Math.min(Math.max(options.maxAgeMs, MIN_CHECK_MS), MAX_CHECK_MS)).unref(),
     setInterval(() => run('maintain', MAINTENANCE_DEFAULTS).catch(onError), MAINTENANCE_INTERVAL_MS).unref(),
   ]
 
@@ -104,7 +115,7 @@ function startThread({ recordsPath, catalogPath, offlinePath, onError }: Committ
     const answered = once(thread, 'message')
     thread.postMessage(message)
     const [answer] = (await answered) as [TaskAnswer]
-    if ('error' in answer) throw answer.error
+    if ('error' in answer) throw unavailable(answer.error)
     return answer.result
   }
 
@@ -119,6 +130,11 @@ function startThread({ recordsPath, catalogPath, offlinePath, onError }: Committ
       await thread.terminate()
     },
   })
+}
+
+/** What a table could not do now may go well when it is asked for again: nothing is lost. */
+function unavailable(cause: Error): ApiError {
+  return new ApiError('ServiceUnavailable', cause.message, { cause })
 }
 
 function isDue(log: SqliteLog, { maxAgeMs, maxBytes }: CommitterOptions, now: number): boolean {

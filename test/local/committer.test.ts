@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type LocalStores, openLocalStores } from '../../local/stores.ts'
 import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
@@ -148,4 +149,55 @@ describe('the committer', () => {
     expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(ids))
     expect(rows).toHaveLength(3_000)
   })
+})
+
+describe('a table that is damaged', () => {
+  function fileOf(table: string, pattern: RegExp): string {
+    const directoryOf = tables().find((name) => name.startsWith(`${table}_`)) ?? ''
+    const metadata = join(directory, 'offline', directoryOf, 'metadata')
+    const name = readdirSync(metadata)
+      .filter((candidate) => pattern.test(candidate))
+      .sort()
+      .at(-1)
+    return join(metadata, name ?? 'none')
+  }
+
+  it.each([
+    ['metadata that is no JSON', /^v2\.metadata/, '{"format', /v2\.metadata\.json is damaged/],
+    ['metadata that is missing', /^v2\.metadata/, undefined, /v2\.metadata\.json is missing/],
+    ['a manifest list that is missing', /^snap-/, undefined, /snap-\S+ cannot be read: .*ENOENT/],
+  ])('by %s keeps its rows in the log until it is whole, and others go on', async (_, pattern, text, reason) => {
+    await createGroup('sales')
+    await createGroup('visits')
+    await put('sales', 'a', '2024-01-01T00:00:00Z')
+    await local.history.flush()
+    await put('sales', 'b', '2024-01-01T00:00:00Z')
+    await local.history.flush()
+    const newest = pattern.test('snap-') ? listOf('sales') : fileOf('sales', pattern)
+    const whole = readFileSync(newest)
+    if (text === undefined) rmSync(newest)
+    else writeFileSync(newest, text)
+
+    await put('sales', 'c', '2024-01-01T00:00:00Z')
+    await put('visits', 'd', '2024-01-01T00:00:00Z')
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const failure = await local.history.flush().catch((error: unknown) => error)
+      expect(failure).toMatchObject({ code: 'ServiceUnavailable', message: expect.stringMatching(reason) })
+      expect(failure).toMatchObject({ message: expect.stringContaining('feature group sales cannot be written') })
+      expect(local.log.waiting()).toBe(2)
+      expect((await rowsOf('visits')).map(({ id }) => id)).toEqual(['d'])
+    }
+
+    writeFileSync(newest, whole)
+    await local.history.flush()
+    expect(local.log.waiting()).toBe(0)
+    expect((await rowsOf('sales')).map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+    expect((await rowsOf('visits')).map(({ id }) => id)).toEqual(['d'])
+  })
+
+  /** The manifest list of the snapshot that readers see. */
+  function listOf(table: string): string {
+    const metadata = JSON.parse(readFileSync(fileOf(table, /^v2\.metadata/), 'utf8'))
+    return fileURLToPath(metadata.snapshots.at(-1)['manifest-list'])
+  }
 })

@@ -52,6 +52,11 @@ export function tableFiles(directory: string, disk: Disk = localDisk): TableFile
     return Math.max(0, ...disk.names(metadataDirectory).map((name) => Number(METADATA_FILE.exec(name)?.[1] ?? 0)))
   }
 
+  function hinted(): string | undefined {
+    const hint = join(metadataDirectory, HINT)
+    return disk.exists(hint) ? disk.read(hint).toString() : undefined
+  }
+
   function makeDirectory(path: string): void {
     const highest = disk.makeDirectory(path)
     if (highest === undefined) return
@@ -88,8 +93,7 @@ export function tableFiles(directory: string, disk: Disk = localDisk): TableFile
 
   function publish(): void {
     const newest = String(version())
-    const hint = join(metadataDirectory, HINT)
-    if (!disk.exists(hint) || disk.read(hint).toString() !== newest) writeAtomically(HINT, newest)
+    if (hinted() !== newest) writeAtomically(HINT, newest)
     // The metadata may be there by name only, since a crash came before its directory was synced.
     changed.add(metadataDirectory)
     settle()
@@ -103,9 +107,11 @@ export function tableFiles(directory: string, disk: Disk = localDisk): TableFile
   return {
     location: pathToFileURL(directory).href,
     readMetadata(): TableMetadata | undefined {
-      const newest = version()
+      // What the hint names was on disk before: an older version would be without rows that the table had.
+      const newest = Math.max(version(), Number(hinted() ?? 0))
       if (newest === 0) return undefined
       const path = join(metadataDirectory, `v${newest}.metadata.json`)
+      if (!disk.exists(path)) throw new Error(`the table metadata ${path} is missing`)
       try {
         return JSON.parse(disk.read(path).toString()) as TableMetadata
       } catch (cause) {
