@@ -45,11 +45,10 @@ function bundle(name: string, directory: string) {
   return { name, path: join(folder, 'index.js') }
 }
 
-/** With the SDK's own chain of credential providers, as anybody would have it. */
+/** In the very manner of the others, without the SDK's chain of credential providers. */
 function bundleBare(directory: string) {
   const path = join(directory, 'bare.js')
-  const { alias: _, ...options } = OPTIONS
-  buildSync({ ...options, entryPoints: [join(import.meta.dirname, 'bare-handler.ts')], outfile: path })
+  buildSync({ ...OPTIONS, entryPoints: [join(import.meta.dirname, 'bare-handler.ts')], outfile: path })
   return { name: 'bare', path }
 }
 
