@@ -2,8 +2,13 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { sentPath } from '../store/protocol/gateway-path.ts'
 import type { HttpRequest, HttpResponse } from '../store/protocol/http.ts'
 
+/** An event of API Gateway's HTTP API (payload 2.0), of a route that IAM authorizes. */
+export type HttpEvent = APIGatewayProxyEventV2 & {
+  requestContext: { authorizer?: { iam?: { userArn?: string } } }
+}
+
 /** The request that an event of API Gateway's HTTP API (payload 2.0) stands for. */
-export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
+export function toRequest(event: HttpEvent): HttpRequest {
   return {
     method: event.requestContext.http.method,
     path: pathOf(event),
@@ -11,8 +16,11 @@ export function toRequest(event: APIGatewayProxyEventV2): HttpRequest {
     query: event.rawQueryString,
     headers: event.headers,
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    caller: event.requestContext.authorizer?.iam?.userArn ?? UNKNOWN_CALLER,
   }
 }
+
+const UNKNOWN_CALLER = 'unknown'
 
 /** The path as it was sent: an event has it decoded. Of a request that no route took there is nothing else to go by. */
 function pathOf({ routeKey, rawPath, pathParameters }: APIGatewayProxyEventV2): string {

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { ApiError, type ErrorCode } from '../store/api-error.ts'
 import type { HttpResponse } from '../store/protocol/http.ts'
 import type { Protocol } from '../store/protocol/protocol.ts'
-import { errorResponse, respond } from '../store/protocol/respond.ts'
-import { fitsInResult, toRequest, toResult } from './http-event.ts'
+import { refusal, respond } from '../store/protocol/respond.ts'
+import { fitsInResult, type HttpEvent, toRequest, toResult } from './http-event.ts'
 import { loggable, logger } from './logger.ts'
 import { observeRequest } from './metrics.ts'
 import { withPowertools } from './with-powertools.ts'
@@ -14,7 +13,7 @@ export function httpHandler(protocol: Protocol) {
   /** The request that is being answered. One that was cut off may go on when the next one has come. */
   let current: { started: number } | undefined
 
-  async function answer(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  async function answer(event: HttpEvent): Promise<APIGatewayProxyStructuredResultV2> {
     const own = { started: performance.now() }
     current = own
     const response = withinLimit(await respond(protocol, toRequest(event)))
@@ -23,9 +22,7 @@ export function httpHandler(protocol: Protocol) {
   }
 
   function refuse(code: ErrorCode, message: string, operation = 'unknown'): HttpResponse {
-    const error = new ApiError(code, message)
-    const answering = { contentType: protocol.contentType, requestId: randomUUID() }
-    return { ...errorResponse(error, answering), operation, error }
+    return { ...refusal(protocol, new ApiError(code, message)), operation }
   }
 
   function withinLimit(response: HttpResponse): HttpResponse {

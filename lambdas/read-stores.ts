@@ -10,9 +10,8 @@ import { addCount } from './metrics.ts'
 const BACKOFF_MS = 50
 
 /** What the functions that read records work on, by their environment. Records left unread are counted and logged. */
-export function readStores(): ReadStores {
+export function readStores(client = dynamodbClient()): ReadStores {
   const { ONLINE_TABLE: tableName } = readEnvironment('ONLINE_TABLE')
-  const client = dynamodbClient()
   const stores = groupStores(client)
   const reader = dynamodbReader({
     client,

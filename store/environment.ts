@@ -1,6 +1,8 @@
 /**
  * The environment variables of the Lambdas: the CDK app sets them, the handlers read them. `ACCOUNT` is the account that
- * ARNs name, `WAREHOUSE` the `s3://` place of the Iceberg tables, `OPTIMIZER_ROLE` the ARN of the role that compacts them.
+ * ARNs name, `WAREHOUSE` the `s3://` place of the Iceberg tables, `OPTIMIZER_ROLE` the ARN of the role that compacts them. `UNDO_DAYS`
+ * says for how long a delete session can be undone, `WORK_GROUP` is Athena's, and `SETTLE_SECONDS` how long a row may be
+ * on its way to its table.
  */
 export type Variable =
   | 'ACCOUNT'
@@ -14,6 +16,9 @@ export type Variable =
   | 'DATABASE'
   | 'WAREHOUSE'
   | 'OPTIMIZER_ROLE'
+  | 'UNDO_DAYS'
+  | 'WORK_GROUP'
+  | 'SETTLE_SECONDS'
 
 /** The values of these variables and the region. Throws for those that are not set, naming them. */
 export function readEnvironment<Name extends Variable>(...names: Name[]): Record<Name | 'AWS_REGION', string> {

@@ -13,4 +13,7 @@ export const VARIABLES = {
   DATABASE: 'cairn_offline',
   WAREHOUSE: 's3://warehouse/warehouse',
   OPTIMIZER_ROLE: 'arn:aws:iam::123456789012:role/optimizer',
+  UNDO_DAYS: '7',
+  WORK_GROUP: 'cairn',
+  SETTLE_SECONDS: '900',
 } satisfies { [name in Variable]: string }

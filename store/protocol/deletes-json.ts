@@ -1,13 +1,8 @@
 import { ApiError, quote } from '../api-error.ts'
-import { parseDeleteRequest } from '../deletes/delete-request.ts'
-import type { DeleteMode } from '../deletes/delete-session.ts'
+import { type DeleteRequest, parseDeleteRequest } from '../deletes/delete-request.ts'
 import { KdbError, kdbErrorBody } from '../deletes/kdb-error.ts'
-import { cancelDeleteSession } from '../operations/cancel-delete-session.ts'
-import { getDeleteSession } from '../operations/get-delete-session.ts'
-import { listDeleteSessions, type SessionListRequest } from '../operations/list-delete-sessions.ts'
-import { startDeleteSession } from '../operations/start-delete-session.ts'
-import { undoDeleteSession } from '../operations/undo-delete-session.ts'
-import type { DeleteStores } from '../stores.ts'
+import type { Cancellation } from '../operations/cancel-delete-session.ts'
+import type { SessionListRequest } from '../operations/list-delete-sessions.ts'
 import { readJsonObject } from './body.ts'
 import { DELETE_ROUTES, type DeleteOperation } from './delete-routes.ts'
 import type { HttpRequest } from './http.ts'
@@ -15,12 +10,25 @@ import type { Protocol } from './protocol.ts'
 import { readQuery } from './query.ts'
 import { decode } from './route-match.ts'
 
-interface Asked {
+interface Caller {
+  /** Who asks: the ARN of the IAM caller, or `local`. */
+  actor: string
+}
+
+/** The operations of delete sessions, each with what its route says and its body has. */
+export interface DeleteOperations {
+  StartDeleteSession: (request: DeleteRequest, caller: Caller) => Promise<unknown>
+  StartErasure: (request: DeleteRequest, caller: Caller) => Promise<unknown>
+  ListDeleteSessions: (request: SessionListRequest) => Promise<unknown>
+  GetDeleteSession: (session: string) => Promise<unknown>
+  CancelDeleteSession: (session: string, cancellation: Cancellation) => Promise<unknown>
+  UndoDeleteSession: (session: string, caller: Caller) => Promise<unknown>
+}
+
+interface Asked extends Caller {
   request: HttpRequest
   /** The session that the path names. */
   session: string
-  /** Who asks. */
-  actor: string
 }
 
 const LOCAL_CALLER = 'local'
@@ -29,24 +37,10 @@ const LIST_MEMBERS = Object.fromEntries(
 )
 
 /**
- * The API of delete sessions in the manner of kdb Insights, its answers and its errors included. `modes` are those that
- * `POST /delete` takes: where routes are permissions, erasing has a route of its own.
+ * The API of delete sessions in the manner of kdb Insights, its answers and its errors included, with these of its
+ * operations: a server has all of them, a Lambda those of one right.
  */
-export function deletesJson(stores: DeleteStores, modes: readonly DeleteMode[] = ['soft', 'hard', 'erase']): Protocol {
-  const operations: Record<DeleteOperation, (asked: Asked) => Promise<unknown>> = {
-    StartDeleteSession: ({ request, actor }) =>
-      startDeleteSession(stores, parseDeleteRequest(request.body), { actor, modes }),
-    StartErasure: ({ request, actor }) =>
-      startDeleteSession(stores, { ...parseDeleteRequest(request.body, 'erase') }, { actor, modes: ['erase'] }),
-    ListDeleteSessions: ({ request }) => listDeleteSessions(stores, readListQuery(request.query)),
-    GetDeleteSession: ({ session }) => getDeleteSession(stores, session),
-    CancelDeleteSession: ({ request, session, actor }) =>
-      cancelDeleteSession(stores, session, { reason: readReason(request.body), actor }),
-    UndoDeleteSession: ({ request, session, actor }) => {
-      assertNoMembers(request.body)
-      return undoDeleteSession(stores, session, { actor })
-    },
-  }
+export function deletesJson(operations: Partial<DeleteOperations>): Protocol {
   return {
     contentType: 'application/json',
     async answer(request, call) {
@@ -55,14 +49,31 @@ export function deletesJson(stores: DeleteStores, modes: readonly DeleteMode[] =
       if (operation !== 'ListDeleteSessions' && request.query !== '') {
         throw new KdbError(400, 'unknown', `query ${quote(request.query)}`)
       }
-      const actor = request.caller ?? LOCAL_CALLER
-      return JSON.stringify(await operations[operation]({ request, session, actor }))
+      const answer = CALLS[operation](operations, { request, session, actor: request.caller ?? LOCAL_CALLER })
+      if (answer === undefined) throw new KdbError(404, 'unknown', `${operation} is not here`)
+      return JSON.stringify(await answer)
     },
     refuse: (error) => {
       const known = toKdbError(error)
       return { status: known.status, body: kdbErrorBody(known) }
     },
   }
+}
+
+type DeleteCall = (to: Partial<DeleteOperations>, asked: Asked) => Promise<unknown> | undefined
+
+/** How each operation is called with what its request says; undefined where there is no such operation. */
+const CALLS: { [operation in DeleteOperation]: DeleteCall } = {
+  StartDeleteSession: (to, { request, actor }) => to.StartDeleteSession?.(parseDeleteRequest(request.body), { actor }),
+  StartErasure: (to, { request, actor }) => to.StartErasure?.(parseDeleteRequest(request.body, 'erase'), { actor }),
+  ListDeleteSessions: (to, { request }) => to.ListDeleteSessions?.(readListQuery(request.query)),
+  GetDeleteSession: (to, { session }) => to.GetDeleteSession?.(session),
+  CancelDeleteSession: (to, { request, session, actor }) =>
+    to.CancelDeleteSession?.(session, { reason: readReason(request.body), actor }),
+  UndoDeleteSession: (to, { request, session, actor }) => {
+    assertNoMembers(request.body)
+    return to.UndoDeleteSession?.(session, { actor })
+  },
 }
 
 function match({ method, path }: HttpRequest): { operation: DeleteOperation; session: string } {

@@ -1,10 +1,15 @@
 import type { History } from '../offline/history.ts'
 import { batchGetRecord } from '../operations/batch-get-record.ts'
 import { batchWriteRecord } from '../operations/batch-write-record.ts'
+import { cancelDeleteSession } from '../operations/cancel-delete-session.ts'
 import { deleteRecord } from '../operations/delete-record.ts'
+import { getDeleteSession } from '../operations/get-delete-session.ts'
 import { getRecord } from '../operations/get-record.ts'
+import { listDeleteSessions } from '../operations/list-delete-sessions.ts'
 import { listRecords } from '../operations/list-records.ts'
 import { putRecord } from '../operations/put-record.ts'
+import { startDeleteSession } from '../operations/start-delete-session.ts'
+import { undoDeleteSession } from '../operations/undo-delete-session.ts'
 import { updateRecord } from '../operations/update-record.ts'
 import type { DeleteStores, Stores } from '../stores.ts'
 import { controlPlane } from './control-plane.ts'
@@ -14,6 +19,9 @@ import { HISTORY_PATHS, historyJson } from './history-json.ts'
 import type { Protocol } from './protocol.ts'
 import { type Operation, restJson } from './rest-json.ts'
 import type { RuntimeOperation } from './routes.ts'
+
+/** Here routes are no permissions, so that `POST /delete` takes what `POST /delete/erase` does. */
+const EVERY_MODE = ['soft', 'hard', 'erase'] as const
 
 /** The APIs with every operation: which of them answers a request, its path says. */
 export function everyOperation(stores: Stores & DeleteStores, history: History): (path: string) => Protocol {
@@ -29,7 +37,14 @@ export function everyOperation(stores: Stores & DeleteStores, history: History):
   const runtime = restJson(operations)
   const control = controlPlane(stores)
   const ofHistory = historyJson(stores, history)
-  const deletes = deletesJson(stores)
+  const deletes = deletesJson({
+    StartDeleteSession: (request, caller) => startDeleteSession(stores, request, { ...caller, modes: EVERY_MODE }),
+    StartErasure: (request, caller) => startDeleteSession(stores, request, { ...caller, modes: ['erase'] }),
+    ListDeleteSessions: (request) => listDeleteSessions(stores, request),
+    GetDeleteSession: (session) => getDeleteSession(stores, session),
+    CancelDeleteSession: (session, cancellation) => cancelDeleteSession(stores, session, cancellation),
+    UndoDeleteSession: (session, caller) => undoDeleteSession(stores, session, caller),
+  })
   return (path) => {
     if (path === '/') return control
     if (isDeletePath(path)) return deletes

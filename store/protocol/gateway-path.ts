@@ -2,6 +2,7 @@
 
 const NAME = '{FeatureGroupName}'
 const ARN = '{ArnPrefix}/{FeatureGroupName}'
+const VARIABLE = /\{(\w+)\}/g
 
 /** The paths that such a gateway has to know for a path of the table of routes: for names, and for ARNs. */
 export function gatewayPaths(path: string): string[] {
@@ -11,14 +12,16 @@ export function gatewayPaths(path: string): string[] {
 /** What was matched: a path of `gatewayPaths`, and what stood in the places of its variables. */
 export interface GatewayMatch {
   path: string
-  variables: { ArnPrefix?: string; FeatureGroupName?: string }
+  variables: { [name: string]: string | undefined }
 }
 
 /** The path as it was sent, encoded, without what such a gateway did to it. */
 export function sentPath({ path, variables }: GatewayMatch): string {
   const { ArnPrefix, FeatureGroupName = '' } = variables
   const name = ArnPrefix === undefined ? FeatureGroupName : `${ArnPrefix}/${FeatureGroupName}`
-  return path.replace(ARN, NAME).replace(NAME, () => encodeName(name))
+  return path.replace(ARN, NAME).replace(VARIABLE, (place: string, variable: string) => {
+    return place === NAME ? encodeName(name) : encodeURIComponent(variables[variable] ?? '')
+  })
 }
 
 /**

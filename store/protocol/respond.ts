@@ -15,10 +15,16 @@ export async function respond(protocol: Protocol, request: HttpRequest): Promise
     const body = await protocol.answer(request, call)
     return { status: 200, headers: { 'content-type': contentType, 'x-amzn-requestid': requestId }, body, ...call }
   } catch (error) {
-    const headers = { 'content-type': contentType, 'x-amzn-requestid': requestId }
-    const response = protocol.refuse?.(error) ?? errorResponse(error, { contentType, requestId })
-    return { headers, ...response, ...call, error }
+    return { ...refusal(protocol, error, requestId), ...call }
   }
+}
+
+/** The response to an error in the form of `protocol`. */
+export function refusal(protocol: Protocol, error: unknown, requestId = randomUUID()) {
+  const { contentType } = protocol
+  const headers = { 'content-type': contentType, 'x-amzn-requestid': requestId }
+  const response = protocol.refuse?.(error) ?? errorResponse(error, { contentType, requestId })
+  return { headers, ...response, error }
 }
 
 interface Answering {

@@ -46,6 +46,15 @@ describe('the request of an event', () => {
     const event = apiGatewayEvent({ routeKey: '$default', rawPath: '/Feature Group/a/b' })
     expect(toRequest(event).path).toBe('/Feature%20Group/a/b')
   })
+  it('names the session of a path', () => {
+    const routeKey = 'POST /delete/{session}/undo'
+    const event = apiGatewayEvent({ routeKey, pathParameters: { session: 'campaign:1/2' } })
+    expect(toRequest(event).path).toBe('/delete/campaign%3A1%2F2/undo')
+  })
+  it('says which IAM caller has sent it', () => {
+    const { caller } = toRequest(apiGatewayEvent({ routeKey: 'POST /delete' }))
+    expect(caller).toBe('arn:aws:sts::123456789012:assumed-role/team/session')
+  })
   it('has the query as it was sent, commas and repeated keys included', () => {
     const rawQueryString = 'FeatureName=a&FeatureName=b%2Cc&RecordIdentifierValueAsString=1%2C2%26'
     const event = apiGatewayEvent({ routeKey: 'GET /FeatureGroup/{FeatureGroupName}', rawQueryString })

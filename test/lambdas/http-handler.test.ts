@@ -63,6 +63,14 @@ describe('an answer', () => {
     })
     expect(lines.find((line) => '_aws' in line)).toMatchObject({ Requests: 1, Errors: 1 })
   })
+  it('is refused in the form of its API', async () => {
+    const refuse = () => ({ status: 503, body: '{"code":"503","text":"unavailable"}' })
+    const answer = () => new Promise<string>(() => {})
+    const handler = httpHandler({ contentType: 'application/json', answer, refuse })
+    const result = await handler(event, contextWith(600))
+    expect(result).toMatchObject({ statusCode: 503, body: '{"code":"503","text":"unavailable"}' })
+    expect(result.headers).not.toHaveProperty('x-amzn-errortype')
+  })
   it('that comes too late is not counted with the next request', async () => {
     const answers: ((text: string) => void)[] = []
     const handler = handlerOf(() => new Promise((resolve) => answers.push(resolve)))
