@@ -31,6 +31,8 @@ CSV needs a header; cells are sent as they are written, an empty one is no value
 is a JSON list. A JSON line is an object of features, or {"Record": [...]} with FeatureValues as the API has them, or
 an event that names its group, {"FeatureGroupName": ..., "Record": ..., "Operation": "Update"}, also as CloudEvents and
 EventBridge send it (store/events/event.schema.json); for a file of events --group is not needed.
+Files that gzip or zstd has compressed are known by their content. Parquet's types are kept: whole numbers and decimals
+digit by digit, times in UTC as the group's event time has them, lists as collections, NaN as no value.
 With --create every column of whole numbers (64 bits, no leading zeros) becomes Integral, of decimal numbers
 Fractional, and any other String.
 Rows that are refused go to a JSON Lines file with line, reason and row, not always in the order of the lines.
@@ -50,7 +52,7 @@ Examples:
 /** `cairn ingest`: writes the rows of a file to a feature group. */
 export function ingestCommand(): Command {
   const command = new Command('ingest')
-    .description('write the rows of a CSV or JSON Lines file to a feature group')
+    .description('write the rows of a CSV, JSON Lines or Parquet file to a feature group')
     .argument('<file>', 'file to read; - for stdin; with --follow also a directory')
     .option('--group <name>', "feature group to write to; with --create the file's name unless given")
     .option(

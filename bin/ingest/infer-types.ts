@@ -9,6 +9,7 @@ const WHOLE = /^-?(0|[1-9]\d*)$/
 const DECIMAL = /^-?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 const SAFE_DIGITS = 15
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/
+const FINE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.(\d{3}){2,3}Z$/
 const MAX_EPOCH_SECONDS = 253_402_300_799
 
 /** What all values of a column have in common. */
@@ -25,6 +26,8 @@ export interface Column {
   /** True when a value is an event time: ISO 8601 to the second or millisecond in UTC, or seconds since 1970. */
   hasIsoTime: boolean
   hasEpochTime: boolean
+  /** True when a value is a time to the micro- or nanosecond. */
+  hasFineTime: boolean
 }
 
 const NO_VALUES = {
@@ -34,6 +37,7 @@ const NO_VALUES = {
   line: 0,
   hasIsoTime: false,
   hasEpochTime: false,
+  hasFineTime: false,
 }
 
 /** Collects what rows say about the types of their columns, in memory that does not grow with the rows. */
@@ -76,6 +80,7 @@ function addText(column: Column, text: string, { line, isText }: { line: number;
   column.textType = widest(column.textType, type)
   column.type = widest(column.type, isText ? 'String' : type)
   column.hasIsoTime ||= ISO_TIME.test(text)
+  column.hasFineTime ||= FINE_TIME.test(text)
   column.hasEpochTime ||= type !== 'String' && Math.abs(Number(text)) <= MAX_EPOCH_SECONDS
   if (column.example !== '') return
   column.example = text

@@ -3,6 +3,7 @@ import type { TargetStore } from '@aws-sdk/client-sagemaker-featurestore-runtime
 import type { Duration } from '../arguments/duration.ts'
 import type { Connection } from '../client/connection.ts'
 import { print } from '../output.ts'
+import { uncompressedName } from './compression.ts'
 import type { Destination } from './destination.ts'
 import { groupNameOf } from './group-name.ts'
 import { type Input, openInput } from './input.ts'
@@ -84,7 +85,7 @@ async function targetGroup(
   options: IngestOptions,
   { destination, progress, signal }: UnderWay,
 ): Promise<TargetGroup | undefined> {
-  const { create, group = create && !input.isStdin ? groupNameOf(input.name) : undefined } = options
+  const { create, group = create && !input.isStdin ? groupNameOf(uncompressedName(input.name)) : undefined } = options
   if (group === undefined) {
     if (create === undefined && (await beginsWithEvent(input))) return undefined
     throw new Error('the feature group is not known: give --group')
@@ -120,7 +121,7 @@ async function load(input: Input, group: TargetGroup | undefined, options: LoadO
   try {
     const groups = knownGroups(options.destination)
     const delivery = { ...options, group, groups, refusals, counts, maxAttempts: MAX_ATTEMPTS }
-    await loadRows(readRows(input, group?.collections), delivery)
+    await loadRows(readRows(input, group), delivery)
     return counts
   } finally {
     progress.stop()

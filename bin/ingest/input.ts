@@ -2,11 +2,18 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
+import type { Duplex, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileSource } from './chunks.ts'
+import { decompressorOf, isParquet, uncompressedName } from './compression.ts'
 import type { Format, RowInput } from './row-input.ts'
 
-const FORMAT_OF_EXTENSION: { [extension: string]: Format } = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' }
+const FORMAT_OF_EXTENSION: { [extension: string]: Format } = {
+  '.csv': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.parquet': 'parquet',
+}
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 const UTF16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])]
@@ -14,25 +21,27 @@ const UTF16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])]
 /** A file that can be read more than once. */
 export interface Input extends RowInput {
   isStdin: boolean
+  path: string
   bytes: number
   /** Removes what was made for it. */
   close(): Promise<void>
 }
 
 /**
- * Opens a file, or stdin for `-`. What can be read only once is first copied to a temporary file, because types are
+ * Opens a file, or stdin for `-`. What can be read only once, or is compressed, is first copied to a temporary file, because types are
  * inferred from all rows before the first is sent. Throws for a missing file, an unknown format and UTF-16.
  */
 export async function openInput(file: string, format: Format | undefined, signal: AbortSignal): Promise<Input> {
   const isStdin = file === '-'
   const name = isStdin ? 'stdin' : basename(file)
-  const known = format ?? formatOf(name)
-  if (known === undefined) throw new Error(`the format of ${name} is not known: give --format csv or --format jsonl`)
   const { path, close } = await rereadable(file, signal)
   try {
-    const start = await markBytes(path, name)
-    const from = { byte: start, line: 1 }
-    return { name, isStdin, format: known, source: fileSource(path), from, bytes: (await stat(path)).size, close }
+    const known = format ?? formatOf(name) ?? ((await isParquet(path)) ? 'parquet' : undefined)
+    if (known === undefined) throw new Error(`the format of ${name} is not known: give --format csv or --format jsonl`)
+    const byte = known === 'parquet' ? 0 : await markBytes(path, name)
+    const from = { byte, line: 1 }
+    const { size: bytes } = await stat(path)
+    return { name, isStdin, format: known, source: fileSource(path), path, from, bytes, close }
   } catch (error) {
     await close()
     throw error
@@ -41,7 +50,7 @@ export async function openInput(file: string, format: Format | undefined, signal
 
 /** The format that a file's extension says. */
 export function formatOf(name: string): Format | undefined {
-  return FORMAT_OF_EXTENSION[extname(name).toLowerCase()]
+  return FORMAT_OF_EXTENSION[extname(uncompressedName(name)).toLowerCase()]
 }
 
 interface Rereadable {
@@ -55,18 +64,32 @@ async function rereadable(file: string, signal: AbortSignal): Promise<Rereadable
       throw new Error(`${file} cannot be read: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}`)
     })
     if (stats.isDirectory()) throw new Error(`${file} is a directory`)
+    const decompressor = stats.isFile() ? await decompressorOf(file) : undefined
+    if (decompressor !== undefined) return await copy([createReadStream(file), ...decompressor()], file, signal)
     if (stats.isFile()) return { path: file, close: async () => {} }
   }
+  const copied = await copy([file === '-' ? process.stdin : createReadStream(file)], file, signal)
+  const decompressor = await decompressorOf(copied.path)
+  if (decompressor === undefined) return copied
+  try {
+    return await copy([createReadStream(copied.path), ...decompressor()], file, signal)
+  } finally {
+    await copied.close()
+  }
+}
+
+/** A temporary file of what comes through the streams. */
+async function copy(streams: [Readable, ...Duplex[]], name: string, signal: AbortSignal): Promise<Rereadable> {
   const directory = await mkdtemp(join(tmpdir(), 'cairn-ingest-'))
   const path = join(directory, 'input')
   const close = () => rm(directory, { recursive: true, force: true })
   try {
-    const source = file === '-' ? process.stdin : createReadStream(file)
-    await pipeline(source, createWriteStream(path, { mode: 0o600 }), { signal })
+    await pipeline([...streams, createWriteStream(path, { mode: 0o600 })], { signal })
     return { path, close }
   } catch (error) {
     await close()
-    throw error
+    if (signal.aborted || streams.length === 1) throw error
+    throw new Error(`${name} cannot be decompressed: ${(error as Error).message}`)
   }
 }
 

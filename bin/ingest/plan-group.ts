@@ -34,7 +34,7 @@ export async function planGroup(input: Input, wanted: Wanted, onRow: (row: Row) 
   const found = [...types.columns.values()]
   assertColumns(input, wanted, found)
   const columns = found.map((column) =>
-    column.name === wanted.eventTime ? { ...column, type: eventTimeType(column) } : column,
+    column.name === wanted.eventTime ? { ...column, type: eventTimeType(column, input) } : column,
   )
   const features = columns.map(definition)
   return { plan: { ...wanted, features, online: {}, offline: DEFAULT_OFFLINE_URI }, columns }
@@ -55,7 +55,10 @@ function assertColumns(input: Input, { identifier, eventTime }: Wanted, columns:
 }
 
 /** The type of the event time feature. Throws when none of its values can be an event time. */
-function eventTimeType({ name, textType, example, line, hasIsoTime, hasEpochTime }: Column): FeatureType {
+function eventTimeType(column: Column, { format }: Pick<Input, 'format'>): FeatureType {
+  const { name, textType, example, line, hasIsoTime, hasEpochTime, hasFineTime } = column
+  // Parquet's times can be written as seconds, which have as many digits as they need; a String has milliseconds.
+  if (format === 'parquet' && hasFineTime) return 'Fractional'
   if (textType === 'String' && hasIsoTime) return 'String'
   if (textType !== 'String' && hasEpochTime) return 'Fractional'
   if (textType === undefined) throw new Error(`no row has an event time in '${name}'`)

@@ -1,9 +1,19 @@
 import { readCsv } from './read-csv.ts'
 import { readJsonLines } from './read-json-lines.ts'
+import { readParquet } from './read-parquet.ts'
 import type { Row } from './row.ts'
 import type { RowInput } from './row-input.ts'
 
-/** The rows of a file in its format. `collections` names the CSV columns whose cells are JSON lists. */
-export function readRows(input: RowInput, collections: ReadonlySet<string> = new Set()): AsyncGenerator<Row> {
+/** What a group says of columns that a file does not. */
+export interface ColumnHints {
+  /** The CSV columns whose cells are JSON lists. */
+  collections?: ReadonlySet<string>
+  /** The Parquet columns whose times are numbers of seconds. */
+  numbers?: ReadonlySet<string>
+}
+
+/** The rows of a file in its format. */
+export function readRows(input: RowInput, { collections = new Set(), numbers }: ColumnHints = {}): AsyncGenerator<Row> {
+  if (input.format === 'parquet') return readParquet(input, numbers)
   return input.format === 'csv' ? readCsv(input, collections) : readJsonLines(input)
 }

@@ -1,7 +1,7 @@
 import type { ByteSource } from './chunks.ts'
 import type { Position } from './lines.ts'
 
-export const FORMATS = ['csv', 'jsonl'] as const
+export const FORMATS = ['csv', 'jsonl', 'parquet'] as const
 export type Format = (typeof FORMATS)[number]
 
 /** Bytes that rows can be read from, more than once. */
@@ -10,6 +10,10 @@ export interface RowInput {
   name: string
   format: Format
   source: ByteSource
+  /** The file, where there is one: Parquet needs it. */
+  path?: string
+  /** How many bytes there are, where that is known. */
+  bytes?: number
   /** Where reading begins. */
   from: Position
   /** The columns of a CSV when `from` is below its header. */

@@ -4,6 +4,7 @@ import { type Column, isWithin } from './infer-types.ts'
 import type { Input } from './input.ts'
 import { planGroup, type Wanted } from './plan-group.ts'
 import { readCsvHeader } from './read-csv.ts'
+import { readParquetColumns } from './read-parquet.ts'
 import type { Row } from './row.ts'
 
 /** The feature group that rows are written to. */
@@ -13,6 +14,8 @@ export interface TargetGroup {
   eventTime: string
   /** The features whose values are lists. */
   collections: ReadonlySet<string>
+  /** The features that are numbers. */
+  numbers: ReadonlySet<string>
 }
 
 /** The group of that name. Throws when it is not there. */
@@ -32,6 +35,7 @@ export async function existingGroup(destination: Destination, input: Input, name
     throw new Error(`feature group ${name} does not exist; --create with --id and --event-time makes it`)
   }
   if (input.format === 'csv') assertHeader(input, group, await readCsvHeader(input))
+  if (input.format === 'parquet') assertHeader(input, group, await readParquetColumns(input))
   return targetGroup(group)
 }
 
@@ -61,11 +65,13 @@ export async function createdGroup(
 
 function targetGroup({ FeatureDefinitions = [], ...group }: Description): TargetGroup {
   const collections = FeatureDefinitions.filter(({ CollectionType }) => CollectionType !== undefined)
+  const numbers = FeatureDefinitions.filter(({ FeatureType }) => FeatureType !== 'String')
   return {
     name: group.FeatureGroupName ?? '',
     identifier: group.RecordIdentifierFeatureName ?? '',
     eventTime: group.EventTimeFeatureName ?? '',
     collections: new Set(collections.map(({ FeatureName = '' }) => FeatureName)),
+    numbers: new Set(numbers.map(({ FeatureName = '' }) => FeatureName)),
   }
 }
 

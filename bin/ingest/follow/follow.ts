@@ -117,21 +117,22 @@ async function piecesOf(
   { format, signal, checkpoint, refusals }: Deliver,
   group: TargetGroup | undefined,
 ): Promise<AsyncGenerator<Piece>> {
-  const collections = group?.collections ?? new Set()
+  const hints = { collections: group?.collections, numbers: group?.numbers }
   if (place === '-') {
     if (checkpoint !== undefined) throw new Error('a pipe cannot be read again, so that --checkpoint is not for it')
-    return readPipe(process.stdin, { name: 'stdin', format: formatKnown(place, format), collections, signal })
+    return readPipe(process.stdin, { name: 'stdin', format: formatKnown(place, format), ...hints, signal })
   }
   const isDirectory = (await stat(place).catch(() => undefined))?.isDirectory() === true
   const path = checkpoint ?? (isDirectory ? join(place, '.cairn-checkpoint') : `${place}.checkpoint`)
   assertApart(place, isDirectory, [path, refusals.path])
   const opened = await openCheckpoint(path)
-  if (isDirectory) return watchDirectory(place, { format, collections, checkpoint: opened, signal })
-  return tailFile(place, { format: formatKnown(place, format), collections, checkpoint: opened, signal })
+  if (isDirectory) return watchDirectory(place, { format, ...hints, checkpoint: opened, signal })
+  return tailFile(place, { format: formatKnown(place, format), ...hints, checkpoint: opened, signal })
 }
 
 function formatKnown(place: string, format: Format | undefined): Format {
   const known = format ?? formatOf(place)
+  if (known === 'parquet') throw new Error('a Parquet file does not grow: follow the directory that it comes into')
   if (known !== undefined) return known
   throw new Error(`the format of ${nameOf(place)} is not known: give --format csv or --format jsonl`)
 }

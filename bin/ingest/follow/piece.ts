@@ -3,7 +3,7 @@ import { bufferSource } from '../chunks.ts'
 import { countLineEnds } from '../csv-records.ts'
 import { MAX_ROW_BYTES, type Position } from '../lines.ts'
 import { readCsvHeader } from '../read-csv.ts'
-import { readRows } from '../read-rows.ts'
+import { type ColumnHints, readRows } from '../read-rows.ts'
 import type { Row } from '../row.ts'
 import type { Format, RowInput } from '../row-input.ts'
 import { readSegment, SEGMENT_BYTES, type Segment } from './segment.ts'
@@ -11,13 +11,12 @@ import { readSegment, SEGMENT_BYTES, type Segment } from './segment.ts'
 /** Some rows of a file. Whoever asks for the next piece says by it that these are written or refused. */
 export interface Piece {
   name: string
-  rows: AsyncIterable<Row>
+  rows: AsyncIterable<Row> | Row[]
 }
 
-export interface PiecesOptions {
+export interface PiecesOptions extends ColumnHints {
   name: string
   format: Format
-  collections: ReadonlySet<string>
   from: Position
   /** True when nothing more will be written to the file. */
   isFinal: boolean
@@ -61,11 +60,7 @@ interface PieceOptions extends Pick<PiecesOptions, 'name' | 'format' | 'collecti
   isWhole: boolean
 }
 
-export function pieceOf(
-  segment: Segment,
-  from: Position,
-  { name, format, collections, header, isWhole }: PieceOptions,
-) {
+export function pieceOf(segment: Segment, from: Position, { name, format, header, isWhole, ...hints }: PieceOptions) {
   let open: Position | undefined
   const bytes = from.byte === 0 ? withoutMark(segment.bytes) : segment.bytes
   const start = { byte: from.byte + segment.bytes.length - bytes.length, line: from.line }
@@ -78,7 +73,7 @@ export function pieceOf(
   }
   return {
     name,
-    rows: readRows(input, collections),
+    rows: readRows(input, hints),
     /** Where the rows end; where the one that is not whole yet begins. */
     end: () => open ?? { byte: segment.end, line: from.line + linesIn(bytes, format) },
   }

@@ -3,13 +3,13 @@ import { bufferSource } from '../chunks.ts'
 import type { Position } from '../lines.ts'
 import { MAX_ROW_BYTES } from '../lines.ts'
 import { readCsvHeader } from '../read-csv.ts'
+import type { ColumnHints } from '../read-rows.ts'
 import type { Format } from '../row-input.ts'
 import { type Piece, pieceOf } from './piece.ts'
 
-export interface PipeOptions {
+export interface PipeOptions extends ColumnHints {
   name: string
   format: Format
-  collections: ReadonlySet<string>
   signal: AbortSignal
 }
 

@@ -1,14 +1,14 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import type { ColumnHints } from '../read-rows.ts'
 import type { Format } from '../row-input.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type Piece, readPieces } from './piece.ts'
 import { firstPlace, inodeOf, isPlaceIn, movedPlace } from './place.ts'
 
-export interface FollowOptions {
+export interface FollowOptions extends ColumnHints {
   format: Format
-  collections: ReadonlySet<string>
   checkpoint: Checkpoint
   signal: AbortSignal
 }

@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { decompressorOf } from '../compression.ts'
 import { formatOf } from '../input.ts'
 import type { Format } from '../row-input.ts'
 import type { Piece } from './piece.ts'
+import { readWhole } from './read-whole.ts'
 import { type FollowOptions, openIfThere, pause, readNow } from './tail-file.ts'
 
 /** A file that has not changed for so long is taken to be whole: its last line need not end. */
@@ -28,13 +30,16 @@ export async function* watchDirectory(directory: string, options: WatchOptions):
 }
 
 async function* readFile(directory: string, name: string, options: WatchOptions): AsyncGenerator<Piece> {
+  const path = join(directory, name)
   const format = options.format ?? formatOf(name)
-  const file = format && (await openIfThere(join(directory, name)))
+  const file = format && (await openIfThere(path))
   if (format === undefined || file === undefined) return
   try {
     const { mtimeMs } = await file.stat()
     const isFinal = Date.now() - mtimeMs > SETTLED_MS
-    yield* readNow(file, join(directory, name), { ...options, format, isFinal })
+    const isWhole = format === 'parquet' || (await decompressorOf(path)) !== undefined
+    if (!isWhole) yield* readNow(file, path, { ...options, format, isFinal })
+    else if (isFinal) yield* readWhole(file, path, { ...options, format })
   } finally {
     await file.close()
   }

@@ -14,7 +14,7 @@ export function inputOf(name: string, content: string | Buffer): Promise<Input> 
 
 /** All rows of a file. */
 export async function rowsOf(input: Input, collections: string[] = []): Promise<Row[]> {
-  return await Array.fromAsync(readRows(input, new Set(collections)))
+  return await Array.fromAsync(readRows(input, { collections: new Set(collections) }))
 }
 
 /** A row's values by feature, or the reason why it has none. */

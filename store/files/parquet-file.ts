@@ -1,0 +1,164 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+  parquetSchema,
+  type SchemaElement,
+  type SchemaTree,
+} from 'hyparquet'
+import type { Cell } from '../events/json-cells.ts'
+import { type Moment, type ToText, textOf, unsupported } from './parquet-text.ts'
+
+/** A row's cells, or the reason why it has none; the first row has the number 1. */
+export type ParquetRow = { number: number } & ({ cells: Cell[]; reason?: undefined } | { reason: string })
+
+export interface ParquetFile {
+  columns: string[]
+  rowCount: number
+  /** The rows past the first `skipped`. Throws when the file is damaged. */
+  rows(skipped: number): AsyncGenerator<ParquetRow>
+}
+
+interface Column {
+  name: string
+  isList: boolean
+  /** True for what stays text even if it looks like a number. */
+  isText: boolean
+  toText: ToText
+}
+
+/** So many rows are in memory at a time. Of lists a row group is decoded from its start each time. */
+const ROWS_AT_ONCE = 20_000
+const LISTS_AT_ONCE = 100_000
+
+const COMPRESSORS = {
+  GZIP: (bytes: Uint8Array) => gunzipSync(bytes),
+  BROTLI: (bytes: Uint8Array) => brotliDecompressSync(bytes),
+  ZSTD: (bytes: Uint8Array) => zstdDecompressSync(bytes),
+}
+
+const moment = (nanos: bigint): Moment => ({ nanos })
+const sameBytes = (bytes: Uint8Array) => bytes
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+const PARSERS = {
+  timestampFromMilliseconds: (millis: bigint) => moment(BigInt(millis) * 1_000_000n),
+  timestampFromMicroseconds: (micros: bigint) => moment(BigInt(micros) * 1_000n),
+  timestampFromNanoseconds: moment,
+  dateFromDays: (days: number) => days,
+  stringFromBytes: textOrBytes,
+  jsonFromBytes: textOrBytes,
+  geometryFromBytes: sameBytes,
+  geographyFromBytes: sameBytes,
+}
+
+/** Bytes that are not UTF-8 stay bytes, whose row is refused alone. */
+function textOrBytes(bytes: Uint8Array | undefined): string | Uint8Array | undefined {
+  try {
+    return bytes && strictUtf8.decode(bytes)
+  } catch {
+    return bytes
+  }
+}
+
+/**
+ * Opens a Parquet file, of which no more is in memory than its index and some rows. Times of the columns in `asSeconds`
+ * are seconds since the epoch. Throws when the file is not Parquet, or has a column that no feature can be.
+ */
+export async function openParquet(file: AsyncBuffer, asSeconds: ReadonlySet<string>): Promise<ParquetFile> {
+  const metadata = await parquetMetadataAsync(file, { geoparquet: false })
+  const columns = parquetSchema(metadata).children.map((child) => toColumn(child, asSeconds))
+  const raw = { ...metadata, schema: metadata.schema.map(withoutDecimal) }
+  const size = columns.some(({ isList }) => isList) ? LISTS_AT_ONCE : ROWS_AT_ONCE
+  return {
+    columns: columns.map(({ name }) => name),
+    rowCount: Number(metadata.num_rows),
+    async *rows(skipped) {
+      for (const { start, end } of slices(metadata, skipped, size)) {
+        const rows = await readSlice(file, raw, { start, end })
+        for (const [index, values] of rows.entries()) yield toRow(start + index + 1, values, columns)
+      }
+    },
+  }
+}
+
+/** hyparquet makes doubles of decimals: without their annotation it leaves them as they are stored. */
+function withoutDecimal(element: SchemaElement): SchemaElement {
+  const { converted_type: converted, logical_type: logical, ...rest } = element
+  return converted === 'DECIMAL' || logical?.type === 'DECIMAL' ? rest : element
+}
+
+function* slices({ row_groups: groups }: FileMetaData, skipped: number, size: number) {
+  let groupStart = 0
+  for (const { num_rows: rows } of groups) {
+    const groupEnd = groupStart + Number(rows)
+    for (let start = Math.max(groupStart, skipped); start < groupEnd; start += size) {
+      yield { start, end: Math.min(start + size, groupEnd) }
+    }
+    groupStart = groupEnd
+  }
+}
+
+async function readSlice(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  { start, end }: { start: number; end: number },
+): Promise<unknown[][]> {
+  let read: unknown[][] = []
+  const onComplete = (rows: unknown[][]) => {
+    read = rows
+  }
+  const reading = { file, metadata, compressors: COMPRESSORS, parsers: PARSERS, utf8: false, geoparquet: false }
+  await parquetRead({ ...reading, useOffsetIndex: true, rowStart: start, rowEnd: end, onComplete })
+  if (read.length !== end - start) throw new Error(`rows ${start + 1} to ${end} of the Parquet file cannot be read`)
+  return read
+}
+
+function toColumn(tree: SchemaTree, asSeconds: ReadonlySet<string>): Column {
+  const { name } = tree.element
+  const leaf = leafOf(tree)
+  const { type, converted_type: converted, logical_type: logical } = leaf
+  const isText =
+    type === 'BOOLEAN' || (/BYTE_ARRAY/.test(type ?? '') && converted !== 'DECIMAL' && logical?.type !== 'DECIMAL')
+  const isList = tree.children.length > 0 || tree.element.repetition_type === 'REPEATED'
+  return { name, isList, isText, toText: textOf(leaf, asSeconds.has(name)) }
+}
+
+/** The primitive that a column holds, or a list of which it is. */
+function leafOf(tree: SchemaTree): SchemaElement {
+  if (tree.children.length === 0) return tree.element
+  const { converted_type: converted, logical_type: logical } = tree.element
+  const [repeated] = tree.children
+  const isList = converted === 'LIST' || logical?.type === 'LIST'
+  if (!isList || repeated === undefined || tree.children.length > 1) throw unsupported(tree.element)
+  if (repeated.children.length === 0) return repeated.element
+  const [item] = repeated.children
+  if (item === undefined || repeated.children.length > 1 || item.children.length > 0) throw unsupported(tree.element)
+  return item.element
+}
+
+function toRow(number: number, values: unknown[], columns: Column[]): ParquetRow {
+  const cells: Cell[] = []
+  for (const [index, column] of columns.entries()) {
+    const value = values[index]
+    if (value === null || value === undefined) continue
+    try {
+      const text = column.isList ? listTexts(column, value) : column.toText(value)
+      if (text !== undefined) cells.push({ name: column.name, value: text, isText: column.isText })
+    } catch (error) {
+      const reason = error instanceof TypeError ? 'it is not UTF-8' : (error as Error).message
+      return { number, reason: `column '${column.name}' has a value that cannot be read: ${reason}` }
+    }
+  }
+  return { number, cells }
+}
+
+function listTexts({ toText }: Column, list: unknown): string[] {
+  return (Array.isArray(list) ? list : []).map((value: unknown) => {
+    const text = value === null || value === undefined ? undefined : toText(value)
+    if (text === undefined) throw new Error('a list with an element that is no value')
+    return text
+  })
+}
