@@ -33,22 +33,30 @@ export function asofJoinSql({ base, time, groups }: AsofJoin, select: SelectColu
   const timeColumn = sqlName(freeName('_time', base.columns))
   const keyColumns = groups.map((_, index) => sqlName(freeName(`_key${index}`, base.columns)))
   const keys = groups.map(({ key }, index) => `${key} AS ${keyColumns[index]}`)
-  const joins = groups.map(({ history, identifier }, index) => {
+  const joins = groups.map((group, index) => {
     const versions = VERSION_ORDER.map((column) => `"h${index}".${column}`)
-    return `ASOF LEFT JOIN (${history}) AS "h${index}"
-  ON "b".${keyColumns[index]} = "h${index}".${sqlName(identifier)}
+    return `ASOF LEFT JOIN (${knownSql(group)}) AS "h${index}"
+  ON "b".${keyColumns[index]} = "h${index}"."_id"
   AND ROW("b".${timeColumn}, ${AFTER_ALL}) >= ROW(${versions.join(', ')})`
   })
   const columns = [
     ...base.columns.map((column) => select(`"b".${sqlName(column.name)}`, column)),
-    ...groups.flatMap(({ columns }, index) =>
-      columns.map((column) =>
-        select(`CASE WHEN NOT "h${index}"."is_deleted" THEN "h${index}".${sqlName(column.source)} END`, column),
-      ),
+    ...groups.flatMap((group, index) =>
+      group.columns.map((column, position) => select(`"h${index}"."_value${position}"`, column)),
     ),
   ]
   return `SELECT ${columns.join(', ')}
 FROM (SELECT *, ${time} AS ${timeColumn}, ${keys.join(', ')} FROM (${base.sql})) AS "b"
 ${joins.join('\n')}
 ORDER BY "b".${sqlName(base.rowColumn)}`
+}
+
+/** The versions of a history: what is known from each on, which after a deletion marker is nothing. */
+function knownSql({ history, identifier, columns }: JoinedGroup): string {
+  // Here each version is looked at once, and after the join as often as it is found.
+  const values = columns.map(
+    ({ source }, position) => `CASE WHEN NOT "is_deleted" THEN ${sqlName(source)} END AS "_value${position}"`,
+  )
+  const own = [`${sqlName(identifier)} AS "_id"`, ...VERSION_ORDER]
+  return `SELECT ${[...own, ...values].join(', ')} FROM (${history})`
 }
