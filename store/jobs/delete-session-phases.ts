@@ -1,3 +1,4 @@
+import { ApiError } from '../api-error.ts'
 import type { DeleteCounts, DeletePhase, DeleteSession } from '../deletes/delete-session.ts'
 import { judgeOf } from '../deletes/judge-record.ts'
 import { withStatus } from '../deletes/session-change.ts'
@@ -180,6 +181,6 @@ async function write({ writer }: SessionStores, changes: Change[]): Promise<Outc
   if (changes.length === 0) return []
   const outcomes = await writer.write(changes)
   const left = outcomes.filter(({ result }) => result === 'unprocessed').length
-  if (left > 0) throw new Error(`${left} of ${changes.length} records were not written; they are tried again`)
+  if (left > 0) throw new ApiError('ServiceUnavailable', `${left} of ${changes.length} records could not be written`)
   return outcomes
 }

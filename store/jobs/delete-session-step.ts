@@ -30,10 +30,15 @@ export async function deleteSessionStep(stores: SessionStores, { groupId, sessio
   const { session: next, afterMs } =
     group === undefined ? { session: orphaned(session, stores.now()) } : await advance(stores, group, session)
   const revised = { ...next, revision: session.revision + 1, updatedAt: stores.now() }
-  // Of two workers, or a worker and who cancels, the one that is later looks again.
-  if (!(await stores.sessions.replace(revised))) return 'more'
+  if (!(await stores.sessions.replace(revised))) return await afterOvertaking(stores, session)
   if (next.turn === undefined) return 'done'
   return afterMs === undefined ? 'more' : { afterMs }
+}
+
+/** Who was overtaken by a cancellation goes on; by another worker, leaves the session to it, which saves doing all twice. */
+async function afterOvertaking({ sessions }: SessionStores, { name, status }: DeleteSession): Promise<Progress> {
+  const current = await sessions.get(name)
+  return current?.status === status ? 'done' : 'more'
 }
 
 async function advance(stores: SessionStores, group: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {

@@ -9,14 +9,25 @@ export interface JobRun {
   resume: (job: Job, afterMs: number) => Promise<void>
   /** How long this process may still run, in milliseconds. */
   timeLeftMs: () => number
+  /** What is to be done when a step has failed. @default - its error is thrown */
+  onFailure?: (job: Job, error: unknown) => Promise<void>
 }
 
 /**
  * Steps through the job of a queue's message, until it is done, has to wait, or the time is nearly up: then its rest is
  * queued. The message may be removed when this resolves. Throws for a message that is no job, and when a step fails.
  */
-export async function runJobMessage(body: string, { step, resume, timeLeftMs }: JobRun): Promise<void> {
+export async function runJobMessage(body: string, run: JobRun): Promise<void> {
   const job = readJob(body)
+  try {
+    await runJob(job, run)
+  } catch (error) {
+    if (run.onFailure === undefined) throw error
+    await run.onFailure(job, error)
+  }
+}
+
+async function runJob(job: Job, { step, resume, timeLeftMs }: JobRun): Promise<void> {
   for (;;) {
     const progress = await step(job)
     if (progress === 'done') return

@@ -8,18 +8,23 @@ export interface Walk {
   tombstonesOf?: string
 }
 
+/** So that a step of a group with many shards takes no longer, and its cursors no more space. */
+const MAX_SHARDS_AT_ONCE = 16
+
 /**
- * One page of each shard that is not done yet, all at once, given to `use`; answers how far each shard has come then.
- * What `use` does for a page must be safe to repeat.
+ * One page of each shard that is not done yet, of up to 16 at once, given to `use`; answers how far each shard has come
+ * then. What `use` does for a page must be safe to repeat.
  */
 export async function walkShards(
   { groupId, cursors }: Pick<DeleteSession, 'groupId' | 'cursors'>,
   { online, limit, tombstonesOf }: Walk,
   use: (page: ScannedPage) => Promise<void> | void,
 ): Promise<ShardCursor[]> {
+  const open = cursors.flatMap(({ isDone }, shard) => (isDone ? [] : [shard]))
+  const walked = new Set(open.slice(0, MAX_SHARDS_AT_ONCE))
   return await Promise.all(
     cursors.map(async (cursor, shard) => {
-      if (cursor.isDone) return cursor
+      if (!walked.has(shard)) return cursor
       const page = await online.scan(groupId, {
         shard,
         limit,

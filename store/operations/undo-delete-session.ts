@@ -19,7 +19,9 @@ export async function undoDeleteSession(
   const session = await changeDeleteSession(stores, name, (ended) => {
     if (ended.status === 'undoing' || ended.status === 'undone') return ended
     assertUndoable(ended, now)
-    return { ...inPhase(withStatus(ended, { status: 'undoing', actor, now }), 'restore'), turn: turnAt(now, name) }
+    const undoing = inPhase(withStatus(ended, { status: 'undoing', actor, now }), 'restore')
+    // One that failed is walked through from its beginning again.
+    return { ...undoing, counts: { ...ended.counts, restored: 0 }, turn: turnAt(now, name) }
   })
   if (session.turn !== undefined) {
     await stores.jobs.enqueue({ kind: 'delete-session', groupId: session.groupId, session: name })
