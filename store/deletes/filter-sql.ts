@@ -1,7 +1,7 @@
 import { type Feature, type FeatureGroup, type FeatureType, schemaOf } from '../groups/feature-group.ts'
 import { columnName } from '../offline/iceberg/schema.ts'
 import { sqlMicroseconds, sqlName, sqlText } from '../offline/sql/quote.ts'
-import { MAX_SECONDS } from '../records/event-time.ts'
+import { MAX_SECONDS, MIN_SECONDS } from '../records/event-time.ts'
 import { compileFilter, type FilterTriple, type Operator, readFilter } from './filter.ts'
 import { type FilterValue, VALUE_READERS } from './filter-value.ts'
 import { globRegex } from './glob-regex.ts'
@@ -37,15 +37,19 @@ export function filterSql(group: FeatureGroup, filter: [string, string, unknown]
   return conditions.length === 0 ? 'TRUE' : conditions.join(' AND ')
 }
 
-/** The last microsecond that an event time can have. */
+/** The first and the last microsecond that an event time can have: of others, engines have no literal. */
+const MIN_MICROS = BigInt(MIN_SECONDS) * 1_000_000n
 const MAX_MICROS = BigInt(MAX_SECONDS) * 1_000_000n + 999_999n
 
 /** A condition that is true of the rows whose event time is in [from, to), microseconds as digits. TRUE without both. */
 export function windowSql({ from, to }: { from?: string; to?: string }): string {
   const time = sqlName('_event_time')
+  const first = BigInt(from ?? MIN_MICROS)
+  const end = BigInt(to ?? MAX_MICROS + 1n)
+  if (first > MAX_MICROS || end <= MIN_MICROS) return 'FALSE'
   const conditions = [
-    ...(from === undefined ? [] : [`${time} >= ${sqlMicroseconds(BigInt(from))}`]),
-    ...(to === undefined || BigInt(to) > MAX_MICROS ? [] : [`${time} < ${sqlMicroseconds(BigInt(to))}`]),
+    ...(first <= MIN_MICROS ? [] : [`${time} >= ${sqlMicroseconds(first)}`]),
+    ...(end > MAX_MICROS ? [] : [`${time} < ${sqlMicroseconds(end)}`]),
   ]
   return conditions.length === 0 ? 'TRUE' : conditions.join(' AND ')
 }

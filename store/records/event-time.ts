@@ -10,7 +10,7 @@ const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/
 const MICROS_PER_SECOND = 1_000_000n
 
 /** 0000-01-01T00:00:00Z and the last microsecond of 9999, the range of SageMaker's event times. */
-const MIN_SECONDS = -62_167_219_200
+export const MIN_SECONDS = -62_167_219_200
 export const MAX_SECONDS = 253_402_300_799
 const MIN = BigInt(MIN_SECONDS) * MICROS_PER_SECOND
 const MAX = BigInt(MAX_SECONDS) * MICROS_PER_SECOND + 999_999n

@@ -191,6 +191,7 @@ describe('filterSql', () => {
 })
 
 describe('windowSql', () => {
+  const EXTREMES: bigint[] = [-62_167_219_200_000_000n, 253_402_300_799_999_999n]
   const time = fc.bigInt(-62_167_219_200_000_000n, 253_402_300_799_999_999n)
 
   it('takes in the first microsecond and leaves out the last, exactly', async () => {
@@ -201,7 +202,13 @@ describe('windowSql', () => {
         const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${from} WHERE ${window}`)
         expect(reader.getRows()).toEqual([[before > 0n && after > 0n ? 1n : 0n]])
       }),
-      { numRuns: 300 },
+      {
+        numRuns: 300,
+        examples: EXTREMES.flatMap((at): [bigint, bigint, bigint][] => [
+          [at, 0n, 0n],
+          [at, 3n, 3n],
+        ]),
+      },
     )
   })
 
@@ -209,5 +216,7 @@ describe('windowSql', () => {
     expect(windowSql({})).toBe('TRUE')
     expect(windowSql({ from: '-1' })).toBe(`"_event_time" >= TIMESTAMP '1969-12-31 23:59:59.999999'`)
     expect(windowSql({ to: '253402300800000000' })).toBe('TRUE')
+    expect(windowSql({ from: '253402300800000000' })).toBe('FALSE')
+    expect(windowSql({ to: '-62167219200000000' })).toBe('FALSE')
   })
 })
