@@ -9,6 +9,8 @@ export interface DataPaths {
   catalogPath: string
   /** The tables of the history. */
   offlinePath: string
+  /** What restores have extracted from the history and not yet written. */
+  restoresPath: string
 }
 
 export interface DataDirectory extends DataPaths {
@@ -21,6 +23,7 @@ export function dataPaths(path: string): DataPaths {
     recordsPath: join(path, 'records.db'),
     catalogPath: join(path, 'catalog.db'),
     offlinePath: join(path, 'offline'),
+    restoresPath: join(path, 'restores'),
   }
 }
 

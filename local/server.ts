@@ -6,7 +6,8 @@ import { everyOperation } from '../store/protocol/every-operation.ts'
 import type { HttpRequest, HttpResponse } from '../store/protocol/http.ts'
 import type { Protocol } from '../store/protocol/protocol.ts'
 import { errorCode, errorResponse, respond } from '../store/protocol/respond.ts'
-import type { DeleteStores, Stores } from '../store/stores.ts'
+import type { RestoreStores } from '../store/restores/restore-stores.ts'
+import type { Stores } from '../store/stores.ts'
 import type { AccessCheck } from './access.ts'
 import { refuseMalformed } from './malformed-request.ts'
 import type { Metrics } from './metrics.ts'
@@ -14,7 +15,7 @@ import { readBody } from './request-body.ts'
 import { sendTogether } from './send-together.ts'
 
 export interface ServerOptions {
-  stores: Stores & DeleteStores
+  stores: Stores & RestoreStores
   history: History
   metrics: Metrics
   logger: Logger

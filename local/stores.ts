@@ -1,21 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { createDeleteSessionTables, sqliteDeleteSessions } from '../store/catalog/delete-sessions-sqlite.ts'
+import { createRestorationTables, sqliteRestorations } from '../store/catalog/restorations-sqlite.ts'
 import { createCatalogTables, sqliteCatalog } from '../store/catalog/sqlite.ts'
 import { deleteSessionStep } from '../store/jobs/delete-session-step.ts'
 import { groupCleanupStep } from '../store/jobs/group-cleanup.ts'
 import { jobSteps } from '../store/jobs/job-steps.ts'
+import { restoreStep } from '../store/jobs/restore-step.ts'
 import { createJobTables, sqliteJobQueue } from '../store/jobs/sqlite.ts'
 import type { HistoryErasure } from '../store/offline/history-erasure.ts'
+import type { HistoryReplay } from '../store/offline/history-replay.ts'
 import { logTables } from '../store/offline/log-tables.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { sqliteOnlineStore } from '../store/online/sqlite.ts'
-import type { DeleteStores, RecordWriter, Stores } from '../store/stores.ts'
+import type { RestoreStores } from '../store/restores/restore-stores.ts'
+import type { RecordWriter, Stores } from '../store/stores.ts'
 import { startCommitter } from './committer.ts'
 import { takeDataDirectory } from './data-directory.ts'
 import { openDatabase, openDatabaseToRead } from './database.ts'
 import { groupCommit } from './group-commit.ts'
 import { localHistory } from './history.ts'
 import { localHistoryErasure } from './history-erasure.ts'
+import { localHistoryReplay } from './history-replay.ts'
 import { startSessionSweeper } from './session-sweeper.ts'
 import { startSweeper } from './sweeper.ts'
 import { startWriter } from './writer.ts'
@@ -33,6 +38,8 @@ export interface LocalStoresOptions {
   commitBytes?: number
   /** For how many days a delete session of mode soft can be undone. */
   undoDays?: number
+  /** Names of delete sessions that no restore honours. @default - none */
+  ignoredDeletes?: string[]
   /** Told of what went wrong outside any request, and of the cause behind a write that was refused. */
   onError: (error: unknown, what: string) => void
   /** Told when records can no longer be written. */
@@ -72,7 +79,8 @@ export async function openLocalStores(options: LocalStoresOptions) {
     // An erasure empties the write-ahead log, that of no record too.
     emptyWriteAheadLog: async (groupId) => void (await writer.erase(groupId, [])),
   })
-  const { stores, jobs, online } = assemble(options, { reader, catalogDb, writer, erasure, now })
+  const replay = localHistoryReplay({ ...directory, flush: committer.flush })
+  const { stores, jobs, online } = assemble(options, { reader, catalogDb, writer, erasure, replay, now })
   const sweeper = startSweeper(stores, {
     expired: online.expired,
     intervalMs: options.sweepIntervalMs ?? SWEEP_INTERVAL_MS,
@@ -92,6 +100,7 @@ export async function openLocalStores(options: LocalStoresOptions) {
     /** Finishes what is under way and closes the files. */
     async close(): Promise<void> {
       sessionSweeper.stop()
+      replay.stop()
       await Promise.all([sweeper.stop(), jobs.close(), committer.stop()])
       await writer.drained()
       await writerThread.close()
@@ -109,26 +118,32 @@ interface Parts {
   catalogDb: DatabaseSync
   writer: RecordWriter
   erasure: HistoryErasure
+  replay: HistoryReplay
   now: () => number
 }
 
-type Place = Pick<LocalStoresOptions, 'account' | 'region' | 'undoDays' | 'onError'>
+type Place = Pick<LocalStoresOptions, 'account' | 'region' | 'undoDays' | 'ignoredDeletes' | 'onError'>
 
-function assemble({ account, region, undoDays, onError }: Place, { reader, catalogDb, writer, erasure, now }: Parts) {
+function assemble({ account, region, undoDays, ignoredDeletes = [], onError }: Place, parts: Parts) {
+  const { reader, catalogDb, writer, erasure, replay, now } = parts
   createJobTables(catalogDb)
   createDeleteSessionTables(catalogDb)
+  createRestorationTables(catalogDb)
   const online = sqliteOnlineStore(reader)
   const jobs = sqliteJobQueue(catalogDb, {
     step: jobSteps({
       'group-cleanup': (job) => groupCleanupStep(stores, job),
       'delete-session': (job) => deleteSessionStep({ ...stores, erasure }, job),
+      restore: (job) => restoreStep({ ...stores, replay }, job),
     }),
     onError: (error, job) => onError(error, `job ${job.kind}`),
     retryMs: JOB_RETRY_MS,
   })
-  const stores: Stores & DeleteStores = {
+  const stores: Stores & RestoreStores = {
     catalog: sqliteCatalog(catalogDb),
     sessions: sqliteDeleteSessions(catalogDb),
+    restorations: sqliteRestorations(catalogDb),
+    ignoredDeletes,
     online,
     writer,
     jobs,

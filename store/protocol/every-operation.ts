@@ -5,26 +5,31 @@ import { cancelDeleteSession } from '../operations/cancel-delete-session.ts'
 import { deleteRecord } from '../operations/delete-record.ts'
 import { getDeleteSession } from '../operations/get-delete-session.ts'
 import { getRecord } from '../operations/get-record.ts'
+import { getRestore } from '../operations/get-restore.ts'
 import { listDeleteSessions } from '../operations/list-delete-sessions.ts'
 import { listRecords } from '../operations/list-records.ts'
 import { putRecord } from '../operations/put-record.ts'
 import { startDeleteSession } from '../operations/start-delete-session.ts'
+import { startRestore } from '../operations/start-restore.ts'
 import { undoDeleteSession } from '../operations/undo-delete-session.ts'
 import { updateRecord } from '../operations/update-record.ts'
-import type { DeleteStores, Stores } from '../stores.ts'
+import type { RestoreStores } from '../restores/restore-stores.ts'
+import type { Stores } from '../stores.ts'
 import { controlPlane } from './control-plane.ts'
 import { isDeletePath } from './delete-routes.ts'
 import { deletesJson } from './deletes-json.ts'
 import { HISTORY_PATHS, historyJson } from './history-json.ts'
 import type { Protocol } from './protocol.ts'
 import { type Operation, restJson } from './rest-json.ts'
+import { isRestorePath } from './restore-routes.ts'
+import { restoresJson } from './restores-json.ts'
 import type { RuntimeOperation } from './routes.ts'
 
 /** Here routes are no permissions, so that `POST /delete` takes what `POST /delete/erase` does. */
 const EVERY_MODE = ['soft', 'hard', 'erase'] as const
 
 /** The APIs with every operation: which of them answers a request, its path says. */
-export function everyOperation(stores: Stores & DeleteStores, history: History): (path: string) => Protocol {
+export function everyOperation(stores: Stores & RestoreStores, history: History): (path: string) => Protocol {
   const operations: { [name in RuntimeOperation]: Operation } = {
     PutRecord: (input) => putRecord(stores, input),
     GetRecord: (input) => getRecord(stores, input),
@@ -45,9 +50,14 @@ export function everyOperation(stores: Stores & DeleteStores, history: History):
     CancelDeleteSession: (session, cancellation) => cancelDeleteSession(stores, session, cancellation),
     UndoDeleteSession: (session, caller) => undoDeleteSession(stores, session, caller),
   })
+  const restores = restoresJson({
+    StartRestore: (input, caller) => startRestore(stores, input, caller),
+    GetRestore: (id) => getRestore(stores, id),
+  })
   return (path) => {
     if (path === '/') return control
     if (isDeletePath(path)) return deletes
+    if (isRestorePath(path)) return restores
     return Object.hasOwn(HISTORY_PATHS, path) ? ofHistory : runtime
   }
 }

@@ -54,6 +54,10 @@ export function oneOf<const Values extends readonly string[]>(values: Values) {
   )
 }
 
+export function booleanOf() {
+  return v.boolean()
+}
+
 export function integerOf(min: number, max: number) {
   return v.pipe(
     v.number(),

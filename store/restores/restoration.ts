@@ -45,8 +45,6 @@ export interface Restoration {
   updatedAt: number
   endedAt?: number
   error?: string
-  /** How many of the last steps failed. */
-  failures: number
   phase: RestorePhase
   /** How far the phase has come in each shard of the group. */
   cursors: ShardCursor[]

@@ -17,7 +17,6 @@ export function restoration(id: string, more: Partial<Restoration> = {}): Restor
     status: 'Processing',
     startedAt: STARTED,
     updatedAt: STARTED,
-    failures: 0,
     phase: 'wait',
     cursors: [{ isDone: false }],
     counts: {
