@@ -7,6 +7,7 @@ import { assertUpdated, updateChange } from '../operations/update-record.ts'
 import type { Outcome } from '../records/change.ts'
 import type { WriteStores } from '../stores.ts'
 import type { EventOperation } from './event-schema.ts'
+import { quickPut } from './quick-put.ts'
 import type { Event, EventInput } from './read-event.ts'
 
 /** Makes an event's input the change that it asks for. Throws the error of its operation. */
@@ -16,7 +17,9 @@ type ToChange = (stores: WriteStores, input: EventInput, receivedAt: number) => 
 export type EventChange = Awaited<ReturnType<typeof entryPut | typeof updateChange | typeof deletionChange>>
 
 const CHANGES: { [operation in EventOperation]: ToChange } = {
-  Put: entryPut,
+  async Put(stores, input, receivedAt) {
+    return (await quickPut(stores, input, receivedAt)) ?? (await entryPut(stores, input, receivedAt))
+  },
   async Update(stores, { Record: Features, ...input }, receivedAt) {
     const { RecordIdentifierFeatureName } = await groupOf(stores, input)
     const RecordIdentifierValueAsString = requiredValue(Features, RecordIdentifierFeatureName, 'record identifier')

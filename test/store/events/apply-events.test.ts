@@ -60,6 +60,9 @@ describe('events', () => {
     [{ Record: { id: 'live', time: 1 }, Operation: 'HardDelete' }, 'ValidationError', /must be later/],
     [{ Record: { id: 'live', time: 1, x: 1 }, Operation: 'Update' }, 'ConflictException', /is older/],
     [{ Record: { id: 'a', time: 1 }, FeatureGroupName: 'g!' }, 'ValidationError', /'g!'/],
+    [{ Record: { id: '\ud800', time: 1 } }, 'ValidationError', /well-formed Unicode/],
+    [{ Record: { id: 'a', time: 1, '-': 1 } }, 'ValidationError', /regular expression pattern/],
+    [{ Record: { id: 'x'.repeat(400_000), time: 1 } }, 'ValidationError', /less than or equal to 358400/],
   ])('are refused alone, with the error that the API has: %j', async (event, code, reason) => {
     const open = await openFlakyStores(RELIABLE)
     const good = { Record: { id: 'live', time: 3 } }
