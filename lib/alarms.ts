@@ -3,6 +3,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
+import { deleteAlarms } from './delete-alarms.ts'
+import { ingestAlarms } from './ingest-alarms.ts'
 import { ageOf, firehoseMetric, messagesIn, PERIOD, throttlesOf, throttlesOfAll } from './metrics.ts'
 import type { Watched } from './watched.ts'
 
@@ -26,7 +28,13 @@ export class Alarms extends Construct {
     this.topic = new Topic(this, 'Topic', { enforceSSL: true, displayName: `Feature store ${namePrefix}` })
     if (alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(alarmEmail))
     const action = new SnsAction(this.topic)
-    const definitions = { ...requestAlarms(watched), ...historyAlarms(watched), ...backgroundAlarms(watched) }
+    const definitions = {
+      ...requestAlarms(watched),
+      ...historyAlarms(watched),
+      ...backgroundAlarms(watched),
+      ...deleteAlarms(watched),
+      ...ingestAlarms(watched),
+    }
     for (const [name, { metric, threshold, periods = 1, description }] of Object.entries(definitions)) {
       const alarm = new Alarm(this, name, {
         metric,
@@ -42,7 +50,8 @@ export class Alarms extends Construct {
   }
 }
 
-type Definitions = { [name: string]: AlarmDefinition }
+/** Alarms by their names. */
+export type Definitions = { [name: string]: AlarmDefinition }
 
 function requestAlarms({ api, answering, tables }: Watched): Definitions {
   return {

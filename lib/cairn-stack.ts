@@ -1,13 +1,17 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Alarms } from './alarms.ts'
+import { AthenaWorkGroup } from './athena-work-group.ts'
 import { BackgroundFunctions, makeJobs, makeOutbox } from './background-functions.ts'
 import { ControlPlaneFunction } from './control-plane-function.ts'
 import { Dashboard } from './dashboard.ts'
+import { DeleteFunctions } from './delete-functions.ts'
 import { HistoryStream } from './history-stream.ts'
 import { HttpApi } from './http-api.ts'
+import { makeIngestion } from './ingestion.ts'
 import { Network } from './network.ts'
 import { makeUnrouted, RuntimeFunctions } from './runtime-functions.ts'
+import { SessionSweep } from './session-sweep.ts'
 import type { Settings } from './settings.ts'
 import { Tables } from './tables.ts'
 import { Warehouse } from './warehouse.ts'
@@ -25,13 +29,25 @@ export class CairnStack extends Stack {
     const warehouse = new Warehouse(this, 'Warehouse', settings)
     const history = new HistoryStream(this, 'History', { settings, warehouse })
     const [outbox, jobs] = [makeOutbox(this), makeJobs(this)]
-    const parts = { settings, vpc, tables, warehouse, history, outbox, jobs }
+    const workGroup = new AthenaWorkGroup(this, 'Athena', { settings, warehouse })
+    const parts = { settings, vpc, tables, warehouse, history, outbox, jobs, workGroup }
     const runtime = new RuntimeFunctions(this, 'Runtime', parts).byOperation
     const controlPlane = new ControlPlaneFunction(this, 'Control', parts).made
+    const deletes = new DeleteFunctions(this, 'Deletes', parts)
+    const sweep = new SessionSweep(this, 'Sessions', parts)
     const background = new BackgroundFunctions(this, 'Background', parts)
+    const ingestion = makeIngestion(this, parts)
     const unrouted = makeUnrouted(this, parts)
-    const api = new HttpApi(this, 'Http', { settings, runtime, controlPlane, unrouted })
-    const watched = { ...parts, api, background, answering: [...Object.values(runtime), controlPlane, unrouted] }
+    const api = new HttpApi(this, 'Http', { settings, runtime, deletes: deletes.byOperation, controlPlane, unrouted })
+    const watched = {
+      ...parts,
+      api,
+      deletes,
+      sweep,
+      background,
+      ingestion,
+      answering: [...Object.values(runtime), controlPlane, unrouted],
+    }
     new Alarms(this, 'Alarms', watched)
     new Dashboard(this, 'Dashboard', watched)
     const outputs = {

@@ -1,6 +1,8 @@
 import { Dashboard as CloudWatchDashboard, GraphWidget, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import { ROUTES } from '../store/protocol/routes.ts'
+import { deleteGraphs } from './delete-graphs.ts'
+import { ingestGraphs } from './ingest-graphs.ts'
 import { ageOf, firehoseMetric, messagesIn, ownMetric, PERIOD, throttlesOf, throttlesOfAll } from './metrics.ts'
 import type { Watched } from './watched.ts'
 
@@ -12,6 +14,8 @@ export class Dashboard extends Construct {
     dashboard.addWidgets(...requestGraphs(watched))
     dashboard.addWidgets(...storeGraphs(watched))
     dashboard.addWidgets(...historyGraphs(watched))
+    dashboard.addWidgets(...deleteGraphs(watched))
+    dashboard.addWidgets(...ingestGraphs(watched))
   }
 }
 

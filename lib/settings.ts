@@ -39,6 +39,8 @@ const SETTINGS = v.strictObject({
   bufferingSeconds: v.optional(wholeNumber(0, 900), 300),
   /** After how many megabytes it commits earlier: 1 to 128. */
   bufferingMegabytes: v.optional(wholeNumber(1, 128), 64),
+  /** For how many days after it was accepted a delete session can be undone: 1 to 365. */
+  undoDays: v.optional(wholeNumber(1, 365), 7),
   /** How many requests a second the API takes, over all routes. */
   requestsPerSecond: v.optional(wholeNumber(1, 1_000_000), 5_000),
   /** How many requests it takes at once above that. */
@@ -50,6 +52,8 @@ const SETTINGS = v.strictObject({
   network: v.optional(v.picklist(['public', 'vpc-endpoints']), 'public'),
   /** `iceberg`: rows become Iceberg tables. `s3`: rows become JSON lines under `rows/`, for emulators without Iceberg. */
   offlineDestination: v.optional(v.picklist(['iceberg', 's3']), 'iceberg'),
+  /** Whether there is a queue whose messages are events to be written: `on` or `off`. */
+  ingestQueue: v.optional(v.picklist(['off', 'on']), 'off'),
 })
 
 export type Settings = v.InferOutput<typeof SETTINGS>

@@ -12,6 +12,8 @@ export type Variable =
   | 'HISTORY_STREAM'
   | 'OUTBOX_URL'
   | 'JOBS_URL'
+  | 'INGEST_URL'
+  | 'DEAD_LETTERS_URL'
   | 'SHARD_COUNT'
   | 'DATABASE'
   | 'WAREHOUSE'

@@ -9,6 +9,8 @@ export const VARIABLES = {
   HISTORY_STREAM: 'history',
   OUTBOX_URL: 'http://127.0.0.1:9/outbox',
   JOBS_URL: 'http://127.0.0.1:9/jobs',
+  INGEST_URL: 'http://127.0.0.1:9/ingest',
+  DEAD_LETTERS_URL: 'http://127.0.0.1:9/dead-letters',
   SHARD_COUNT: '8',
   DATABASE: 'cairn_offline',
   WAREHOUSE: 's3://warehouse/warehouse',

@@ -10,6 +10,8 @@ export interface SqsOptions {
 export interface SqsMessage {
   messageId: string
   body: string
+  /** The attributes that its sender gave it. */
+  attributes: { [name: string]: string }
   /** When it can be received, in seconds of the queue's own clock. */
   visibleAt: number
 }
@@ -17,7 +19,20 @@ export interface SqsMessage {
 interface Entry {
   Id: string
   MessageBody: string
+  MessageAttributes?: { [name: string]: { StringValue: string } }
   DelaySeconds?: number
+}
+
+interface Visibility {
+  Id: string
+  ReceiptHandle: string
+  VisibilityTimeout: number
+}
+
+interface VisibilityChange {
+  /** The id of the message. */
+  ReceiptHandle: string
+  VisibilityTimeout: number
 }
 
 const MAX_BYTES = 1_048_576
@@ -31,16 +46,24 @@ export async function startSqs({ fault, refuses = () => false }: SqsOptions = {}
   let sent = 0
   const batches: Entry[][] = []
 
-  function add({ MessageBody: body, DelaySeconds = 0 }: Omit<Entry, 'Id'>) {
-    if (!ALLOWED.test(body)) throw serviceError(400, 'InvalidMessageContents', 'characters that no message may have')
-    if (Buffer.byteLength(body) > MAX_BYTES) throw serviceError(400, 'InvalidParameterValue', 'a message is too long')
+  function add({ MessageBody: body, MessageAttributes = {}, DelaySeconds = 0 }: Omit<Entry, 'Id'>) {
+    const attributes = valuesOf(MessageAttributes)
+    const texts = [body, ...Object.values(attributes)]
+    if (!texts.every((text) => ALLOWED.test(text)))
+      throw serviceError(400, 'InvalidMessageContents', 'characters that no message may have')
+    if (bytesOf(texts) > MAX_BYTES) throw serviceError(400, 'InvalidParameterValue', 'a message is too long')
     sent += 1
-    messages.push({ messageId: `message-${sent}`, body, visibleAt: now + DelaySeconds })
+    messages.push({ messageId: `message-${sent}`, body, attributes, visibleAt: now + DelaySeconds })
     return { MessageId: `message-${sent}`, MD5OfMessageBody: createHash('md5').update(body).digest('hex') }
   }
 
   function addBatch(entries: Entry[]) {
-    const bytes = entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0)
+    const bytes = bytesOf(
+      entries.flatMap(({ MessageBody, MessageAttributes = {} }) => [
+        MessageBody,
+        ...Object.values(valuesOf(MessageAttributes)),
+      ]),
+    )
     if (entries.length < 1 || entries.length > 10) throw serviceError(400, 'TooManyEntriesInBatchRequest')
     if (new Set(entries.map(({ Id }) => Id)).size < entries.length) throw serviceError(400, 'BatchEntryIdsNotDistinct')
     if (bytes > MAX_BYTES) throw serviceError(400, 'BatchRequestTooLong')
@@ -52,10 +75,36 @@ export async function startSqs({ fault, refuses = () => false }: SqsOptions = {}
     }
   }
 
+  /** The receipt of a message is its id. */
+  function delay(entries: Visibility[]) {
+    if (entries.length < 1 || entries.length > 10) throw serviceError(400, 'TooManyEntriesInBatchRequest')
+    const known = entries.filter(({ ReceiptHandle }) => messages.some(({ messageId }) => messageId === ReceiptHandle))
+    for (const { ReceiptHandle, VisibilityTimeout } of known) {
+      for (const message of messages) {
+        if (message.messageId === ReceiptHandle) message.visibleAt = now + VisibilityTimeout
+      }
+    }
+    return {
+      Successful: known.map(({ Id }) => ({ Id })),
+      Failed: entries
+        .filter((entry) => !known.includes(entry))
+        .map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid' })),
+    }
+  }
+
+  function changeVisibility({ ReceiptHandle, VisibilityTimeout }: VisibilityChange) {
+    const message = messages.find(({ messageId }) => messageId === ReceiptHandle)
+    if (message === undefined) throw serviceError(400, 'ReceiptHandleIsInvalid')
+    message.visibleAt = now + VisibilityTimeout
+    return {}
+  }
+
   const endpoint = await startEndpoint({
     handle(operation, input) {
       if (!String(input['QueueUrl']).endsWith('/queue')) throw serviceError(400, 'QueueDoesNotExist')
       if (operation === 'SendMessage') return add(input as unknown as Entry)
+      if (operation === 'ChangeMessageVisibilityBatch') return delay(input['Entries'] as Visibility[])
+      if (operation === 'ChangeMessageVisibility') return changeVisibility(input as unknown as VisibilityChange)
       if (operation === 'SendMessageBatch') return addBatch(input['Entries'] as Entry[])
       throw serviceError(400, 'UnknownOperationException', operation)
     },
@@ -78,4 +127,12 @@ export async function startSqs({ fault, refuses = () => false }: SqsOptions = {}
     },
     waiting: () => messages,
   }
+}
+
+function valuesOf(attributes: NonNullable<Entry['MessageAttributes']>): { [name: string]: string } {
+  return Object.fromEntries(Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue]))
+}
+
+function bytesOf(texts: string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
 }

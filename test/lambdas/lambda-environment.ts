@@ -9,13 +9,17 @@ import { startSqs } from '../aws/sqs-endpoint.ts'
 export interface AwsOptions {
   /** Whether Firehose refuses a record, given as its text, for now. @default - none is */
   refuses?: (text: string) => boolean
+  /** Whether SQS refuses a message for now. @default - none is */
+  refusesMessage?: (body: string) => boolean
 }
 
 /** Starts the AWS that the handlers need, and sets the variables that tell them where it is. */
-export async function startAws({ refuses }: AwsOptions = {}) {
+export async function startAws({ refuses, refusesMessage }: AwsOptions = {}) {
   const dynamodb = await startDynamodb()
   const firehose = await startFirehose(refuses && { refuses })
-  const sqs = await startSqs()
+  const queueOptions = refusesMessage && { refuses: refusesMessage }
+  const sqs = await startSqs(queueOptions)
+  const deadLetters = await startSqs(queueOptions)
   const glue = await startGlue('cairn_offline', { now: Date.now })
   const client = dynamodb.client()
   const tables = { CATALOG_TABLE: await createTable(client), ONLINE_TABLE: await createTable(client) }
@@ -34,6 +38,8 @@ export async function startAws({ refuses }: AwsOptions = {}) {
     HISTORY_STREAM: 'history',
     OUTBOX_URL: sqs.queueUrl,
     JOBS_URL: sqs.queueUrl,
+    INGEST_URL: sqs.queueUrl,
+    DEAD_LETTERS_URL: deadLetters.queueUrl,
     SHARD_COUNT: '4',
     DATABASE: 'cairn_offline',
     WAREHOUSE: 's3://warehouse/warehouse',
@@ -46,12 +52,13 @@ export async function startAws({ refuses }: AwsOptions = {}) {
     client,
     firehose,
     sqs,
+    deadLetters,
     glue,
     tables,
     async close(): Promise<void> {
       vi.unstubAllEnvs()
       client.destroy()
-      await Promise.all([dynamodb.close(), firehose.close(), sqs.close(), glue.close()])
+      await Promise.all([dynamodb.close(), firehose.close(), sqs.close(), deadLetters.close(), glue.close()])
     },
   }
 }

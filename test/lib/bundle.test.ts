@@ -53,10 +53,47 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
   unrouted: { id: 'Unrouted', operations: [], clients: [] },
   expiry: { id: 'BackgroundExpiry', operations: [], clients: ['dynamodb', 'firehose', 'sqs'] },
   'offline-outbox': { id: 'BackgroundOfflineOutbox', operations: [], clients: ['dynamodb', 'firehose'] },
-  jobs: { id: 'BackgroundJobs', operations: [], clients: ['dynamodb', 'sqs'] },
+  'start-delete-session': {
+    id: 'DeletesStartDeleteSession',
+    operations: ['preview-delete', 'start-delete-session'],
+    clients: ['dynamodb', 'sqs'],
+  },
+  'start-erasure': {
+    id: 'DeletesStartErasure',
+    operations: ['preview-delete', 'start-delete-session'],
+    clients: ['dynamodb', 'sqs'],
+  },
+  'read-delete-sessions': {
+    id: 'DeletesReadDeleteSessions',
+    operations: ['get-delete-session', 'list-delete-sessions'],
+    clients: ['dynamodb'],
+  },
+  'cancel-delete-session': {
+    id: 'DeletesCancelDeleteSession',
+    operations: ['cancel-delete-session', 'change-delete-session', 'get-delete-session'],
+    clients: ['dynamodb'],
+  },
+  'undo-delete-session': {
+    id: 'DeletesUndoDeleteSession',
+    operations: ['change-delete-session', 'get-delete-session', 'undo-delete-session'],
+    clients: ['dynamodb', 'sqs'],
+  },
+  'sweep-sessions': { id: 'SessionsSweep', operations: [], clients: ['dynamodb', 'sqs'] },
+  jobs: {
+    id: 'BackgroundJobs',
+    operations: ['change-delete-session', 'get-delete-session'],
+    clients: ['athena', 'dynamodb', 'firehose', 'sqs'],
+  },
+  'ingest-queue': {
+    id: 'IngestionQueueIngest',
+    operations: ['batch-write-record', 'delete-record', 'put-record', 'update-record'],
+    clients: ['dynamodb', 'firehose', 'sqs'],
+  },
 }
 
-const functions = Object.entries(synthesize().Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+const functions = Object.entries(synthesize({ ingestQueue: 'on' }).Resources).filter(
+  ([, { Type }]) => Type === 'AWS::Lambda::Function',
+)
 
 /** The names of the variables that the stack gives a function. */
 function variablesOf(id: string): string[] {

@@ -20,6 +20,7 @@ describe('the settings', () => {
       requestBurst: 2_500,
       network: 'public',
       offlineDestination: 'iceberg',
+      ingestQueue: 'off',
     })
   })
   it('are read from the context, numbers as the text that the command line gives too', () => {
@@ -44,6 +45,7 @@ describe('the settings', () => {
     ['bufferingMegabytes', '129', '<=128'],
     ['network', 'private', '("public" | "vpc-endpoints")'],
     ['offlineDestination', 's3tables', '("iceberg" | "s3")'],
+    ['ingestQueue', 'yes', '("off" | "on")'],
   ])('refuse %s = %j, naming both', (name, value, told) => {
     expect(() => read({ [`cairn:${name}`]: value })).toThrow(`cairn:${name} is`)
     expect(() => read({ [`cairn:${name}`]: value })).toThrow(told)

@@ -1,0 +1,78 @@
+import { ApiError, validationError } from '../api-error.ts'
+import type { WriteStores } from '../stores.ts'
+import { applyEvents, type EventResult } from './apply-events.ts'
+import { type Event, readEvent } from './read-event.ts'
+
+/** An event as a source brings it: its text, or the bytes that should be its text in UTF-8. */
+export type EventBody = string | Uint8Array
+
+type OnError = (error: unknown) => void
+
+/**
+ * Reads events and applies them as `applyEvents` does; a result for each. What is no event is refused. An event that
+ * makes the others fail, by an error that is none of the API's, is `unprocessed` with the later ones of its feature
+ * group, and `onError` hears of it; all others are applied without it.
+ */
+export async function ingest(stores: WriteStores, bodies: EventBody[], onError: OnError): Promise<EventResult[]> {
+  const read = bodies.map(readBody)
+  const events = read.filter((one) => 'operation' in one)
+  const results = await applyApart(events, { stores, stuck: new Set(), onError })
+  let next = 0
+  return read.map((one) => ('operation' in one ? (results[next++] ?? { status: 'unprocessed' }) : one))
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
+
+function readBody(body: EventBody): Event | EventResult {
+  try {
+    return readEvent(typeof body === 'string' ? body : decode(body))
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return { status: 'refused', code: error.code, reason: error.message }
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes)
+  } catch {
+    throw validationError('the event is not UTF-8')
+  }
+}
+
+interface Applying {
+  stores: WriteStores
+  /** Feature groups of which an event could not be applied. */
+  stuck: Set<string>
+  onError: OnError
+}
+
+/** Applies the events that are not of a group that is stuck; the others are `unprocessed`. */
+async function applyApart(events: Event[], applying: Applying): Promise<EventResult[]> {
+  const free = events.filter(({ input }) => !applying.stuck.has(input.FeatureGroupName))
+  const results = new Map<Event, EventResult>()
+  for (const [index, result] of (await applyFree(free, applying)).entries()) {
+    const event = free[index]
+    if (event !== undefined) results.set(event, result)
+  }
+  return events.map((event) => results.get(event) ?? { status: 'unprocessed' })
+}
+
+/** Applies the events together or, when that throws, by halves, until the one that made it throw is alone. */
+async function applyFree(events: Event[], applying: Applying): Promise<EventResult[]> {
+  const { stores, stuck, onError } = applying
+  const [first, second] = events
+  if (first === undefined) return []
+  try {
+    return await applyEvents(stores, events)
+  } catch (error) {
+    if (second === undefined) {
+      stuck.add(first.input.FeatureGroupName)
+      onError(error)
+      return [{ status: 'unprocessed' }]
+    }
+    const middle = Math.ceil(events.length / 2)
+    const before = await applyApart(events.slice(0, middle), applying)
+    return [...before, ...(await applyApart(events.slice(middle), applying))]
+  }
+}
