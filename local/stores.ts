@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { createDeleteSessionTables, sqliteDeleteSessions } from '../store/catalog/delete-sessions-sqlite.ts'
 import { createRestorationTables, sqliteRestorations } from '../store/catalog/restorations-sqlite.ts'
 import { createCatalogTables, sqliteCatalog } from '../store/catalog/sqlite.ts'
+import type { FindRecords } from '../store/deletes/find-records.ts'
 import { deleteSessionStep } from '../store/jobs/delete-session-step.ts'
 import { groupCleanupStep } from '../store/jobs/group-cleanup.ts'
 import { jobSteps } from '../store/jobs/job-steps.ts'
@@ -17,6 +18,7 @@ import type { RecordWriter, Stores } from '../store/stores.ts'
 import { startCommitter } from './committer.ts'
 import { takeDataDirectory } from './data-directory.ts'
 import { openDatabase, openDatabaseToRead } from './database.ts'
+import { recordFinder } from './finder.ts'
 import { groupCommit } from './group-commit.ts'
 import { localHistory } from './history.ts'
 import { localHistoryErasure } from './history-erasure.ts'
@@ -80,7 +82,9 @@ export async function openLocalStores(options: LocalStoresOptions) {
     emptyWriteAheadLog: async (groupId) => void (await writer.erase(groupId, [])),
   })
   const replay = localHistoryReplay({ ...directory, flush: committer.flush })
-  const { stores, jobs, online } = assemble(options, { reader, catalogDb, writer, erasure, replay, now })
+  const finder = recordFinder(directory.recordsPath)
+  const parts = { reader, catalogDb, writer, erasure, replay, find: finder.find, now }
+  const { stores, jobs, online } = assemble(options, parts)
   const sweeper = startSweeper(stores, {
     expired: online.expired,
     intervalMs: options.sweepIntervalMs ?? SWEEP_INTERVAL_MS,
@@ -102,6 +106,7 @@ export async function openLocalStores(options: LocalStoresOptions) {
       sessionSweeper.stop()
       replay.stop()
       await Promise.all([sweeper.stop(), jobs.close(), committer.stop()])
+      await finder.close()
       await writer.drained()
       await writerThread.close()
       reader.close()
@@ -119,13 +124,14 @@ interface Parts {
   writer: RecordWriter
   erasure: HistoryErasure
   replay: HistoryReplay
+  find: FindRecords
   now: () => number
 }
 
 type Place = Pick<LocalStoresOptions, 'account' | 'region' | 'undoDays' | 'ignoredDeletes' | 'onError'>
 
 function assemble({ account, region, undoDays, ignoredDeletes = [], onError }: Place, parts: Parts) {
-  const { reader, catalogDb, writer, erasure, replay, now } = parts
+  const { reader, catalogDb, writer, erasure, replay, find, now } = parts
   createJobTables(catalogDb)
   createDeleteSessionTables(catalogDb)
   createRestorationTables(catalogDb)
@@ -145,6 +151,7 @@ function assemble({ account, region, undoDays, ignoredDeletes = [], onError }: P
     restorations: sqliteRestorations(catalogDb),
     ignoredDeletes,
     online,
+    find,
     writer,
     jobs,
     tables: logTables,

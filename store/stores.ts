@@ -1,6 +1,7 @@
 import { ApiError } from './api-error.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { DeleteSessions } from './catalog/delete-sessions.ts'
+import type { FindRecords } from './deletes/find-records.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
 import type { HistoryErasure } from './offline/history-erasure.ts'
 import type { OfflineTables } from './offline/offline-tables.ts'
@@ -41,6 +42,8 @@ export interface Stores {
 export interface SessionStores extends Pick<Stores, 'catalog' | 'online' | 'writer' | 'now'> {
   sessions: DeleteSessions
   erasure: HistoryErasure
+  /** @default - finds by scanning the online store */
+  find?: FindRecords
   /** How many records of a shard are looked at in one step. @default - 1,000 */
   recordsPerPage?: number
 }
@@ -60,6 +63,8 @@ export type WriteStores = GroupStores & Pick<Stores, 'writer' | 'now'>
 /** What the operations of delete sessions work on: the records themselves are the job's. */
 export interface DeleteStores extends GroupStores, Pick<Stores, 'online' | 'jobs' | 'now'> {
   sessions: DeleteSessions
+  /** @default - finds by scanning the online store */
+  find?: FindRecords
   /** For how many days after it was accepted a session of mode soft can be undone. @default - 7 */
   undoDays?: number
 }

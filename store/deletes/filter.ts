@@ -1,9 +1,9 @@
 import { quote } from '../api-error.ts'
 import { type Feature, type FeatureGroup, schemaOf } from '../groups/feature-group.ts'
-import type { StoredFeature } from '../offline/stored-features.ts'
 import { type FilterValue, isBelow, VALUE_READERS } from './filter-value.ts'
 import { compileGlob } from './glob.ts'
 import { KdbError } from './kdb-error.ts'
+import type { FeatureLookup } from './stored-text.ts'
 
 export type Operator = 'in' | 'within' | '<' | '>' | '<=' | '>=' | '=' | '<>' | 'like'
 
@@ -11,7 +11,7 @@ export type Operator = 'in' | 'within' | '<' | '>' | '<=' | '>=' | '=' | '<>' | 
 export type FilterTriple = [Operator, string, unknown]
 
 /** Says whether a record, given as its features by name, matches. */
-export type RecordTest = (features: ReadonlyMap<string, StoredFeature>) => boolean
+export type RecordTest = (features: FeatureLookup) => boolean
 
 type ValueTest = (value: FilterValue) => boolean
 

@@ -1,8 +1,8 @@
 import type { FeatureGroup } from '../groups/feature-group.ts'
-import type { StoredFeature } from '../offline/stored-features.ts'
 import { isExpired, type ScannedRecord } from '../online/online-store.ts'
 import type { DeleteSession } from './delete-session.ts'
 import { compileFilter } from './filter.ts'
+import { featuresOfText } from './stored-text.ts'
 
 /**
  * What a record is to a delete session: a `victim`; written `later` than the session was accepted, and a victim but
@@ -22,12 +22,7 @@ export function judgeOf(group: FeatureGroup, { from, to, filter, acceptedAt, nam
     if (record.isDeleted) return name !== undefined && record.session === name ? 'marked' : 'other'
     if (first !== undefined && record.eventTime < first) return 'other'
     if (end !== undefined && record.eventTime >= end) return 'other'
-    if (isExpired(record, now) || !matches(featuresOf(record))) return 'other'
+    if (isExpired(record, now) || !matches(featuresOfText(record.features))) return 'other'
     return record.writtenAt <= acceptedAt ? 'victim' : 'later'
   }
-}
-
-function featuresOf({ features }: ScannedRecord): Map<string, StoredFeature> {
-  const stored = JSON.parse(features) as StoredFeature[]
-  return new Map(stored.map((feature) => [feature.FeatureName, feature]))
 }

@@ -1,12 +1,11 @@
 import { ApiError } from '../api-error.ts'
 import type { DeleteCounts, DeletePhase, DeleteSession } from '../deletes/delete-session.ts'
-import { judgeOf } from '../deletes/judge-record.ts'
+import { type FoundPage, type FoundRecord, findByScan } from '../deletes/find-records.ts'
 import { withStatus } from '../deletes/session-change.ts'
 import type { FeatureGroup } from '../groups/feature-group.ts'
-import type { ScannedRecord } from '../online/online-store.ts'
 import type { Change, Outcome, Retract } from '../records/change.ts'
 import type { SessionStores } from '../stores.ts'
-import { isWalked, walkShards } from './walk-shards.ts'
+import { isWalked, walkPages, walkShards } from './walk-shards.ts'
 
 /** What a bit of a phase has come to. */
 export interface PhaseStep {
@@ -25,12 +24,10 @@ export const PHASES: Record<DeletePhase, Phase> = { count, mark, settle, history
 
 /** Looks whether more match than the session may delete, before it deletes anything. */
 async function count(stores: SessionStores, group: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {
-  const judge = judgeOf(group, session)
   const { maxRows = Number.POSITIVE_INFINITY } = session
   let { matched } = session.counts
-  const cursors = await walkShards(session, walkOf(stores), ({ records }) => {
-    const now = stores.now()
-    for (const record of records) if (judge(record, now) === 'victim') matched += 1
+  const cursors = await findPages(stores, { group, session, now: stores.now() }, ({ records }) => {
+    matched += records.filter(({ judgement }) => judgement === 'victim').length
   })
   if (matched > maxRows) return tooMany(session, { matched, maxRows }, stores.now())
   // The victims are counted anew when they are marked.
@@ -50,16 +47,11 @@ function tooMany(session: DeleteSession, found: { matched: number; maxRows: numb
 /** Makes victims tombstones. */
 async function mark(stores: SessionStores, group: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {
   if (group.OnlineStoreConfig === undefined) return { session, isDone: true }
-  const judge = judgeOf(group, session)
   const counts = { ...session.counts }
-  const cursors = await walkShards(session, walkOf(stores), async ({ records }) => {
-    const now = stores.now()
-    const victims: ScannedRecord[] = []
-    for (const record of records) {
-      const judgement = judge(record, now)
-      if (judgement === 'victim' || judgement === 'marked') victims.push(record)
-      else if (judgement === 'later') counts.later += 1
-    }
+  const now = stores.now()
+  const cursors = await findPages(stores, { group, session, now }, async ({ records }) => {
+    const victims = records.filter(({ judgement }) => judgement !== 'later')
+    counts.later += records.length - victims.length
     const outcomes = await write(stores, victims.map(retraction(group, session, now)))
     countMarked(counts, outcomes)
   })
@@ -81,7 +73,7 @@ async function settle(stores: SessionStores, group: FeatureGroup, session: Delet
 
 function retraction(group: FeatureGroup, { name, acceptedAt }: DeleteSession, receivedAt: number) {
   const target = { groupId: group.groupId, online: true, offline: group.OfflineStoreConfig !== undefined }
-  return ({ identifier, eventTime, eventTimeText }: ScannedRecord): Retract => ({
+  return ({ identifier, eventTime, eventTimeText }: Omit<FoundRecord, 'judgement'>): Retract => ({
     kind: 'retract',
     target,
     identifier,
@@ -170,6 +162,22 @@ async function endTombstones(
     await write(stores, changes)
   })
   return { session: { ...session, cursors }, isDone: isWalked(cursors) }
+}
+
+interface Finding {
+  group: FeatureGroup
+  session: DeleteSession
+  /** Milliseconds since the epoch. */
+  now: number
+}
+
+/** One page of each shard that is not done yet, of the records that the session has to do with. */
+function findPages(
+  { online, recordsPerPage: limit = RECORDS_PER_PAGE, find = findByScan(online) }: SessionStores,
+  { group, session, now }: Finding,
+  use: (page: FoundPage) => Promise<void> | void,
+) {
+  return walkPages(session.cursors, (place) => find(group, session, { ...place, limit, now }), use)
 }
 
 function walkOf({ online, recordsPerPage }: SessionStores, tombstonesOf?: string) {

@@ -1,5 +1,5 @@
 import type { DeleteSession, ShardCursor } from '../deletes/delete-session.ts'
-import type { OnlineReader, ScannedPage } from '../online/online-store.ts'
+import type { Awaitable, OnlineReader, ScannedPage } from '../online/online-store.ts'
 
 export interface Walk {
   online: Pick<OnlineReader, 'scan'>
@@ -11,6 +11,24 @@ export interface Walk {
 /** So that a step of a group with many shards takes no longer, and its cursors no more space. */
 const MAX_SHARDS_AT_ONCE = 16
 
+/** As `walkShards`, of pages that `read` reads. */
+export async function walkPages<Page extends { next?: string }>(
+  cursors: ShardCursor[],
+  read: (place: { shard: number; after?: string }) => Awaitable<Page>,
+  use: (page: Page) => Promise<void> | void,
+): Promise<ShardCursor[]> {
+  const open = cursors.flatMap(({ isDone }, shard) => (isDone ? [] : [shard]))
+  const walked = new Set(open.slice(0, MAX_SHARDS_AT_ONCE))
+  return await Promise.all(
+    cursors.map(async (cursor, shard) => {
+      if (!walked.has(shard)) return cursor
+      const page = await read({ shard, ...(cursor.after !== undefined && { after: cursor.after }) })
+      await use(page)
+      return page.next === undefined ? { isDone: true } : { after: page.next, isDone: false }
+    }),
+  )
+}
+
 /**
  * One page of each shard that is not done yet, of up to 16 at once, given to `use`; answers how far each shard has come
  * then. What `use` does for a page must be safe to repeat.
@@ -20,21 +38,8 @@ export async function walkShards(
   { online, limit, tombstonesOf }: Walk,
   use: (page: ScannedPage) => Promise<void> | void,
 ): Promise<ShardCursor[]> {
-  const open = cursors.flatMap(({ isDone }, shard) => (isDone ? [] : [shard]))
-  const walked = new Set(open.slice(0, MAX_SHARDS_AT_ONCE))
-  return await Promise.all(
-    cursors.map(async (cursor, shard) => {
-      if (!walked.has(shard)) return cursor
-      const page = await online.scan(groupId, {
-        shard,
-        limit,
-        ...(cursor.after !== undefined && { after: cursor.after }),
-        ...(tombstonesOf !== undefined && { tombstonesOf }),
-      })
-      await use(page)
-      return page.next === undefined ? { isDone: true } : { after: page.next, isDone: false }
-    }),
-  )
+  const options = { limit, ...(tombstonesOf !== undefined && { tombstonesOf }) }
+  return await walkPages(cursors, (place) => online.scan(groupId, { ...place, ...options }), use)
 }
 
 /** The cursors at the beginning of a walk over so many shards. */

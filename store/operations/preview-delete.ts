@@ -1,9 +1,8 @@
 import type { DeleteRequest } from '../deletes/delete-request.ts'
-import { judgeOf } from '../deletes/judge-record.ts'
+import { type FoundRecord, findByScan } from '../deletes/find-records.ts'
 import type { FeatureGroup } from '../groups/feature-group.ts'
 import { shardCountOf } from '../groups/group-id.ts'
-import { isWalked, startOf, walkShards } from '../jobs/walk-shards.ts'
-import type { ScannedRecord } from '../online/online-store.ts'
+import { isWalked, startOf, walkPages } from '../jobs/walk-shards.ts'
 import type { DeleteStores } from '../stores.ts'
 
 const SAMPLE = 10
@@ -27,20 +26,22 @@ export interface DeletePreview {
 
 /** Looks for the records that a delete would find now. Writes nothing. */
 export async function previewDelete(
-  stores: Pick<DeleteStores, 'online' | 'now'>,
+  { online, now, find = findByScan(online) }: Pick<DeleteStores, 'online' | 'now' | 'find'>,
   group: FeatureGroup,
   { from, to, filter, mode }: DeleteRequest,
 ): Promise<DeletePreview> {
-  const started = stores.now()
+  const started = now()
   const window = { ...(from !== undefined && { from: String(from) }), ...(to !== undefined && { to: String(to) }) }
-  const judge = judgeOf(group, { ...window, filter, acceptedAt: started })
+  const criteria = { ...window, filter, acceptedAt: started }
+  const page = { limit: RECORDS_PER_PAGE, now: started }
   const found = collector()
   let cursors = startOf(group.OnlineStoreConfig === undefined ? 0 : shardCountOf(group.groupId))
-  while (!isWalked(cursors) && stores.now() - started < MAX_MS) {
-    const walk = { online: stores.online, limit: RECORDS_PER_PAGE }
-    cursors = await walkShards({ groupId: group.groupId, cursors }, walk, ({ records }) => {
-      for (const record of records) if (judge(record, started) !== 'other') found.add(record)
-    })
+  while (!isWalked(cursors) && now() - started < MAX_MS) {
+    cursors = await walkPages(
+      cursors,
+      (place) => find(group, criteria, { ...place, ...page }),
+      ({ records }) => records.forEach(found.add),
+    )
     await new Promise(setImmediate)
   }
   return {
@@ -55,10 +56,10 @@ export async function previewDelete(
 function collector() {
   const sample: string[] = []
   let matched = 0
-  let oldest: ScannedRecord | undefined
-  let newest: ScannedRecord | undefined
+  let oldest: FoundRecord | undefined
+  let newest: FoundRecord | undefined
   return {
-    add(record: ScannedRecord): void {
+    add(record: FoundRecord): void {
       matched += 1
       if (sample.length < SAMPLE) sample.push(record.identifier)
       if (oldest === undefined || record.eventTime < oldest.eventTime) oldest = record
