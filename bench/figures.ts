@@ -1,8 +1,10 @@
 import { batchGetRecord } from './batch-get-record.ts'
 import { batchWriteRecord } from './batch-write-record.ts'
 import { commit } from './commit.ts'
+import { deleteAll, deleteSession } from './delete-session.ts'
 import type { Figure } from './figure.ts'
 import { getRecord } from './get-record.ts'
+import { ingestCsv, ingestParquet } from './ingest-file.ts'
 import { join } from './join.ts'
 import { listRecords } from './list-records.ts'
 import { memory } from './memory.ts'
@@ -17,6 +19,10 @@ export const FIGURES: Figure[] = [
   batchGetRecord,
   batchWriteRecord,
   putRecord,
+  ingestCsv,
+  ingestParquet,
+  deleteSession,
+  deleteAll,
   commit,
   writeWhileCommitting,
   join,

@@ -23,26 +23,44 @@ export interface Load {
   p99: number
 }
 
-/** Sends requests over so many connections for some seconds, or a number of them. Throws if an answer is not good. */
-export async function load(options: LoadOptions, extent: { seconds: number } | { amount: number }): Promise<Load> {
+const MAX_SECONDS = 600
+
+/** Sends requests over so many connections for some seconds, a number of them, or until a promise settles. Throws if an answer is not good. */
+export async function load(
+  options: LoadOptions,
+  extent: { seconds: number } | { amount: number } | { until: Promise<unknown> },
+): Promise<Load> {
   const { url, connections, request, isGood, onAnswer } = options
-  const result = await autocannon({
-    url,
-    connections,
-    timeout: 60,
-    ...('amount' in extent ? { amount: extent.amount } : { duration: extent.seconds }),
-    requests: [
-      {
-        setupRequest: (base) => ({ ...base, ...request() }),
-        ...(onAnswer !== undefined && { onResponse: (_, body) => onAnswer(body) }),
-      },
-    ],
-    verifyBody: (body) => isGood(String(body)),
-  })
+  const result = await run(
+    {
+      url,
+      connections,
+      timeout: 60,
+      ...('amount' in extent
+        ? { amount: extent.amount }
+        : { duration: 'seconds' in extent ? extent.seconds : MAX_SECONDS }),
+      requests: [
+        {
+          setupRequest: (base) => ({ ...base, ...request() }),
+          ...(onAnswer !== undefined && { onResponse: (_, body) => onAnswer(body) }),
+        },
+      ],
+      verifyBody: (body) => isGood(String(body)),
+    },
+    'until' in extent ? extent.until : undefined,
+  )
   const bad = result.non2xx + result.errors + result.timeouts + result.mismatches
   if (bad > 0)
     throw new Error(`${bad} of ${result.requests.total} requests to ${url} were not answered as they should be`)
   return { requestsPerSecond: result.requests.total / result.duration, p99: result.latency.p99 }
+}
+
+function run(options: autocannon.Options, until: Promise<unknown> | undefined): Promise<autocannon.Result> {
+  return new Promise((resolve, reject) => {
+    const instance = autocannon(options, (error, result) => (error ? reject(error) : resolve(result)))
+    const stop = () => instance.stop?.()
+    until?.then(stop, stop)
+  })
 }
 
 /** The length of a run, and how many of them a figure is the median of. */
