@@ -1,7 +1,6 @@
 import { batchGetRecord } from './batch-get-record.ts'
 import { batchWriteRecord } from './batch-write-record.ts'
 import { commit } from './commit.ts'
-import { deleteAll, deleteSession } from './delete-session.ts'
 import type { Figure } from './figure.ts'
 import { getRecord } from './get-record.ts'
 import { ingestCsv, ingestParquet } from './ingest-file.ts'
@@ -21,8 +20,6 @@ export const FIGURES: Figure[] = [
   putRecord,
   ingestCsv,
   ingestParquet,
-  deleteSession,
-  deleteAll,
   commit,
   writeWhileCommitting,
   join,
