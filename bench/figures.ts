@@ -1,6 +1,7 @@
 import { batchGetRecord } from './batch-get-record.ts'
 import { batchWriteRecord } from './batch-write-record.ts'
 import { commit } from './commit.ts'
+import { deleteAll, deleteSession } from './delete-session.ts'
 import type { Figure } from './figure.ts'
 import { getRecord } from './get-record.ts'
 import { ingestCsv, ingestParquet } from './ingest-file.ts'
@@ -20,6 +21,8 @@ export const FIGURES: Figure[] = [
   putRecord,
   ingestCsv,
   ingestParquet,
+  deleteSession,
+  deleteAll,
   commit,
   writeWhileCommitting,
   join,
