@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { createLogTables, sqliteLog } from '../store/offline/sqlite-log.ts'
 import { createOnlineTables, sqliteOnlineStore } from '../store/online/sqlite.ts'
 import { type Change, historyRows, type Outcome } from '../store/records/change.ts'
+import { addLaterColumns } from './later-columns.ts'
 
 /** What one request asks to be written. */
 export type Command =
@@ -22,6 +23,7 @@ export type Answer =
  * or in neither. A command that fails does not take the others with it.
  */
 export function recordTransaction(db: DatabaseSync) {
+  addLaterColumns(db)
   createOnlineTables(db)
   createLogTables(db)
   const online = sqliteOnlineStore(db)
