@@ -11,9 +11,8 @@ import { addCount } from './metrics.ts'
 import { outbox } from './outbox.ts'
 
 /** What the functions that write records work on, by their environment. What becomes of the writes is counted. */
-export function writeStores(): WriteStores {
+export function writeStores(client = dynamodbClient()): WriteStores {
   const { ONLINE_TABLE: tableName } = readEnvironment('ONLINE_TABLE')
-  const client = dynamodbClient()
   const stores = groupStores(client)
   const online = dynamoOnlineStore({
     client,

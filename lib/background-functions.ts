@@ -3,8 +3,10 @@ import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-la
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { JOB_TRIES } from '../store/jobs/job-tries.ts'
 import { acknowledge } from './acknowledge.ts'
-import type { HistoryStream } from './history-stream.ts'
+import type { AthenaWorkGroup } from './athena-work-group.ts'
+import { type HistoryStream, RETRY_SECONDS } from './history-stream.ts'
 import { type FunctionDefaults, OperationFunction } from './operation-function.ts'
 import { allowHistory, allowOn, historyEnvironment } from './runtime-functions.ts'
 import type { Tables } from './tables.ts'
@@ -23,7 +25,7 @@ export function makeOutbox(scope: Construct): WorkQueue {
 
 /** Long work over feature groups, each message a job. */
 export function makeJobs(scope: Construct): WorkQueue {
-  return new WorkQueue(scope, 'Jobs', { handlerTimeout: JOBS_TIMEOUT, maxTries: 10 })
+  return new WorkQueue(scope, 'Jobs', { handlerTimeout: JOBS_TIMEOUT, maxTries: JOB_TRIES })
 }
 
 export interface BackgroundFunctionsProps extends FunctionDefaults {
@@ -31,6 +33,7 @@ export interface BackgroundFunctionsProps extends FunctionDefaults {
   readonly history: HistoryStream
   readonly outbox: WorkQueue
   readonly jobs: WorkQueue
+  readonly workGroup: AthenaWorkGroup
 }
 
 /** The functions that nobody calls: they follow the online table and the queues. */
@@ -105,21 +108,28 @@ export class BackgroundFunctions extends Construct {
     return made
   }
 
-  private makeJobs({ tables, jobs, settings, vpc }: BackgroundFunctionsProps): OperationFunction {
+  private makeJobs(props: BackgroundFunctionsProps): OperationFunction {
+    const { tables, jobs, workGroup, settings, vpc } = props
     const made = new OperationFunction(this, 'Jobs', {
       settings,
       vpc,
       folder: 'jobs',
-      description: 'Feature store: long jobs over feature groups, such as the removal of deleted ones',
+      description: 'Feature store: long jobs over feature groups, such as delete sessions',
       environment: {
         CATALOG_TABLE: tables.catalog.tableName,
         ONLINE_TABLE: tables.online.tableName,
         JOBS_URL: jobs.queue.queueUrl,
+        WORK_GROUP: workGroup.name,
+        // No row is on its way to its table for longer, but in the outbox.
+        SETTLE_SECONDS: String(settings.bufferingSeconds + RETRY_SECONDS),
+        ...historyEnvironment(props),
       },
       timeout: JOBS_TIMEOUT,
     })
-    allowOn(made, tables.catalog, 'GetItem')
-    allowOn(made, tables.online, 'Query', 'BatchWriteItem')
+    allowOn(made, tables.catalog, 'GetItem', 'Query', 'PutItem', 'DeleteItem')
+    allowOn(made, tables.online, 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem')
+    allowHistory(made, props)
+    workGroup.allowErasing(made)
     made.allow(jobs.queue.queueArn, 'sqs:SendMessage')
     made.function.addEventSource(new SqsEventSource(jobs.queue, { batchSize: 1, maxConcurrency: 5 }))
     return made

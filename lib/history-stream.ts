@@ -18,7 +18,7 @@ const ERROR_OUTPUT = `${ERROR_PREFIX}!{firehose:error-output-type}/`
 const FILE_ACTIONS = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject', 's3:DeleteObject']
 
 /** For how long Firehose tries to commit rows, against other writers of the table too, before it gives them up. */
-const RETRY_SECONDS = 600
+export const RETRY_SECONDS = 600
 
 /**
  * The Firehose stream that takes every row of history to the Iceberg table that the row names, in one Glue database.

@@ -4,6 +4,7 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { DELETE_ROUTES, type DeleteOperation } from '../store/protocol/delete-routes.ts'
 import { gatewayPaths } from '../store/protocol/gateway-path.ts'
 import { ROUTES, type RuntimeOperation } from '../store/protocol/routes.ts'
 import type { OperationFunction } from './operation-function.ts'
@@ -12,6 +13,7 @@ import { removalPolicyOf, type Settings } from './settings.ts'
 export interface HttpApiProps {
   readonly settings: Settings
   readonly runtime: { readonly [operation in RuntimeOperation]: OperationFunction }
+  readonly deletes: { readonly [operation in DeleteOperation]: OperationFunction }
   readonly controlPlane: OperationFunction
   /** Answers what no route takes. */
   readonly unrouted: OperationFunction
@@ -22,7 +24,7 @@ export class HttpApi extends Construct {
   readonly api: Api
   readonly stage: HttpStage
 
-  constructor(scope: Construct, id: string, { settings, runtime, controlPlane, unrouted }: HttpApiProps) {
+  constructor(scope: Construct, id: string, { settings, runtime, deletes, controlPlane, unrouted }: HttpApiProps) {
     super(scope, id)
     this.api = new Api(this, 'Api', {
       apiName: settings.namePrefix,
@@ -31,8 +33,9 @@ export class HttpApi extends Construct {
       defaultAuthorizer: new HttpIamAuthorizer(),
       defaultIntegration: new HttpLambdaIntegration('Unrouted', unrouted.function),
     })
-    for (const [operation, { method, path }] of Object.entries(ROUTES)) {
-      const made = runtime[operation as RuntimeOperation]
+    const functions = { ...runtime, ...deletes }
+    for (const [operation, { method, path }] of Object.entries({ ...ROUTES, ...DELETE_ROUTES })) {
+      const made = functions[operation as keyof typeof functions]
       const integration = new HttpLambdaIntegration(operation, made.function)
       for (const form of gatewayPaths(path)) {
         this.api.addRoutes({ path: form, methods: [HttpMethod[method]], integration })

@@ -38,6 +38,18 @@ export function ageOf(queue: IQueue): Metric {
   return queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, ...inPeriod })
 }
 
+/** How many delete sessions have failed. */
+export function failedSessions(namePrefix: string): Metric {
+  const dimensionsMap = { service: namePrefix }
+  return new Metric({
+    namespace: 'Cairn',
+    metricName: 'FailedSessions',
+    dimensionsMap,
+    statistic: Stats.SUM,
+    ...inPeriod,
+  })
+}
+
 /** A metric that the handlers write, summed over the requests of one operation. */
 export function ownMetric(namePrefix: string, metricName: string, operation: string): Metric {
   const dimensionsMap = { service: namePrefix, operation }

@@ -12,6 +12,7 @@ import { removalPolicyOf, type Settings } from './settings.ts'
 
 /** What the functions call, besides DynamoDB and S3, whose endpoints cost nothing. */
 const SERVICES = {
+  Athena: InterfaceVpcEndpointAwsService.ATHENA,
   Firehose: InterfaceVpcEndpointAwsService.KINESIS_FIREHOSE,
   Glue: InterfaceVpcEndpointAwsService.GLUE,
   Sqs: InterfaceVpcEndpointAwsService.SQS,

@@ -6,8 +6,10 @@ import { Construct } from 'constructs'
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts'
 import { removalPolicyOf, type Settings } from './settings.ts'
 
-/** Rows that Firehose could not deliver. Nothing else in the bucket may expire: a table without its metadata is lost. */
+/** Rows that Firehose could not deliver. No table in the bucket may expire: one without its metadata is lost. */
 export const ERROR_PREFIX = 'errors/'
+/** What queries of our own have answered: counts and the ids of snapshots. */
+export const QUERIES_PREFIX = 'queries/'
 /** Iceberg tables, a folder for each. */
 const TABLES_PREFIX = 'warehouse'
 
@@ -27,6 +29,7 @@ export class Warehouse extends Construct {
       removalPolicy: removalPolicyOf(settings),
       lifecycleRules: [
         { prefix: ERROR_PREFIX, expiration: Duration.days(90) },
+        { prefix: QUERIES_PREFIX, expiration: Duration.days(7) },
         { abortIncompleteMultipartUploadAfter: Duration.days(7) },
       ],
     })
@@ -61,6 +64,11 @@ export class Warehouse extends Construct {
 
   get catalogArn(): string {
     return glueArn('catalog')
+  }
+
+  /** The ARN of Glue's database `default`, which is none of ours. */
+  get defaultDatabase(): string {
+    return glueArn('database/default')
   }
 
   /** The ARNs that Glue checks for what is done with the tables of the database. */

@@ -1,29 +1,41 @@
-import type { Context, SQSEvent } from 'aws-lambda'
-import { dynamodbCatalog } from '../../store/catalog/dynamodb.ts'
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
 import { readEnvironment } from '../../store/environment.ts'
+import { deleteSessionStep } from '../../store/jobs/delete-session-step.ts'
 import { groupCleanupStep } from '../../store/jobs/group-cleanup.ts'
+import { jobFailure } from '../../store/jobs/job-failure.ts'
 import { jobSteps } from '../../store/jobs/job-steps.ts'
 import { runJobMessage } from '../../store/jobs/run-job-message.ts'
 import { sqsJobQueue } from '../../store/jobs/sqs.ts'
-import { removeGroup } from '../../store/online/dynamodb-remove-group.ts'
-import { dynamodbClient } from '../dynamodb-client.ts'
+import { logError } from '../logger.ts'
+import { addCount } from '../metrics.ts'
 import { sqsClient } from '../sqs-client.ts'
 import { withPowertools } from '../with-powertools.ts'
+import { jobStores } from './job-stores.ts'
 
-const {
-  CATALOG_TABLE,
-  ONLINE_TABLE: tableName,
-  JOBS_URL,
-} = readEnvironment('CATALOG_TABLE', 'ONLINE_TABLE', 'JOBS_URL')
-const client = dynamodbClient()
-const { resume } = sqsJobQueue(sqsClient(), JOBS_URL)
-const catalog = dynamodbCatalog(client, CATALOG_TABLE)
-const table = { client, tableName, backoffMs: 50 }
-const writer = { removeGroup: (groupId: string, limit: number) => removeGroup(table, groupId, limit) }
-const step = jobSteps({ 'group-cleanup': (job) => groupCleanupStep({ catalog, writer }, job) })
+const { JOBS_URL } = readEnvironment('JOBS_URL')
+const jobs = sqsJobQueue(sqsClient(), JOBS_URL)
+const stores = jobStores()
+const step = jobSteps({
+  'group-cleanup': (job) => groupCleanupStep(stores, job),
+  'delete-session': (job) => deleteSessionStep(stores, job),
+})
+const logGivenUp = logError('a delete session has failed')
+
+function onGivenUp(error: unknown): void {
+  addCount('FailedSessions', 1)
+  logGivenUp(error)
+}
 
 /** Steps through long jobs of every kind, a job for each message. */
 export const handler = withPowertools(async ({ Records }: SQSEvent, context: Context): Promise<void> => {
   const timeLeftMs = () => context.getRemainingTimeInMillis()
-  for (const { body } of Records) await runJobMessage(body, { step, resume, timeLeftMs })
+  for (const { body, receiptHandle, attributes } of Records) {
+    const postpone = (seconds: number) => jobs.postpone(receiptHandle, seconds)
+    const onFailure = jobFailure({ ...stores, jobs }, { receives: receivesOf(attributes), postpone, onGivenUp })
+    await runJobMessage(body, { step, resume: jobs.resume, timeLeftMs, onFailure })
+  }
 })
+
+function receivesOf({ ApproximateReceiveCount }: SQSRecord['attributes']): number {
+  return Number(ApproximateReceiveCount)
+}

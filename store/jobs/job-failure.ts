@@ -1,9 +1,7 @@
 import type { DeleteStores } from '../stores.ts'
 import { failDeleteSession } from './fail-delete-session.ts'
 import type { Job } from './job-queue.ts'
-
-/** How often a job's message is received before it is given up. Pure data: CDK reads it too. */
-export const JOB_TRIES = 10
+import { JOB_TRIES } from './job-tries.ts'
 
 const FIRST_DELAY_SECONDS = 15
 const MAX_DELAY_SECONDS = 900

@@ -1,4 +1,9 @@
-import { SendMessageCommand, type SendMessageCommandInput, type SQSClient } from '@aws-sdk/client-sqs'
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageCommand,
+  type SendMessageCommandInput,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
 import { callFailure } from '../calls/call-failure.ts'
 import type { Job, JobKind, JobQueue } from './job-queue.ts'
 
@@ -21,11 +26,21 @@ export function sqsJobQueue(client: SQSClient, queueUrl: string) {
     }
   }
 
+  async function postpone(ReceiptHandle: string, VisibilityTimeout: number): Promise<void> {
+    try {
+      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout }))
+    } catch (error) {
+      throw callFailure('postpone a job', error)
+    }
+  }
+
   return {
     enqueue: (job: Job): Promise<void> => send(job, FIRST_DELAY_SECONDS[job.kind] ?? 0),
     /** Queues the rest of a job that has begun: it goes on after so many milliseconds, or after 15 minutes if sooner. */
     resume: (job: Job, afterMs: number): Promise<void> =>
       send(job, Math.min(Math.ceil(afterMs / 1_000), MAX_DELAY_SECONDS)),
+    /** Lets a message that was received be received again after so many seconds. */
+    postpone,
   } satisfies JobQueue & Record<string, unknown>
 }
 

@@ -31,6 +31,7 @@ describe('the routes', () => {
 
   it('are those of the API, by name and by ARN, each with the function of its operation', () => {
     const runtime = (operation: string) => `<Runtime${operation}Function.Arn>`
+    const deletes = (name: string) => `<Deletes${name}Function.Arn>`
     expect(functions).toEqual({
       'PUT /FeatureGroup/{FeatureGroupName}': runtime('PutRecord'),
       'PUT /FeatureGroup/{ArnPrefix}/{FeatureGroupName}': runtime('PutRecord'),
@@ -44,6 +45,12 @@ describe('the routes', () => {
       'POST /FeatureGroup/{ArnPrefix}/{FeatureGroupName}/Record': runtime('UpdateRecord'),
       'POST /BatchGetRecord': runtime('BatchGetRecord'),
       'POST /BatchWriteRecord': runtime('BatchWriteRecord'),
+      'POST /delete': deletes('StartDeleteSession'),
+      'POST /delete/erase': deletes('StartErasure'),
+      'GET /delete': deletes('ReadDeleteSessions'),
+      'GET /delete/{session}': deletes('ReadDeleteSessions'),
+      'POST /delete/{session}/cancel': deletes('CancelDeleteSession'),
+      'POST /delete/{session}/undo': deletes('UndoDeleteSession'),
       'POST /': '<ControlControlPlaneFunction.Arn>',
       $default: '<UnroutedFunction.Arn>',
     })
@@ -51,13 +58,20 @@ describe('the routes', () => {
   it('let nobody in whom IAM does not', () => {
     const types = properties('AWS::ApiGatewayV2::Route').map(({ AuthorizationType }) => AuthorizationType)
     expect(types).toEqual(types.map(() => 'AWS_IAM'))
-    expect(types).toHaveLength(14)
+    expect(types).toHaveLength(20)
   })
   it('are the only way to a function', () => {
-    for (const { Action, Principal, SourceArn } of properties('AWS::Lambda::Permission')) {
-      expect([Action, Principal]).toEqual(['lambda:InvokeFunction', 'apigateway.amazonaws.com'])
+    const permissions = properties('AWS::Lambda::Permission')
+    const [scheduled, ...others] = permissions.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com')
+    for (const { Action, SourceArn } of permissions.filter((permission) => permission !== scheduled)) {
+      expect(Action).toBe('lambda:InvokeFunction')
       expect(textOf(SourceArn)).toContain(':<HttpApi>/*/')
     }
+    expect([scheduled.Principal, textOf(scheduled.SourceArn)]).toEqual([
+      'events.amazonaws.com',
+      '<SessionsSchedule.Arn>',
+    ])
+    expect(others).toEqual([])
     expect(entries('AWS::Lambda::Url')).toEqual([])
   })
   it('are throttled and logged, without query strings', () => {
@@ -96,6 +110,9 @@ describe('the roles', () => {
   }
 
   const catalog = { '<TablesCatalog.Arn>': ['dynamodb:GetItem'] }
+  const ledger = (...actions: string[]) => ({ '<TablesCatalog.Arn>': actions.map((action) => `dynamodb:${action}`) })
+  const enqueue = { '<JobsQueue.Arn>': ['sqs:SendMessage'] }
+  const uploads = ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
   const history = { '<HistoryStream.Arn>': ['firehose:PutRecordBatch'], '<OutboxQueue.Arn>': ['sqs:SendMessage'] }
   const online = (...actions: string[]) => ({ '<TablesOnline.Arn>': actions.map((action) => `dynamodb:${action}`) })
   const consume = [
@@ -156,9 +173,30 @@ describe('the roles', () => {
       'BackgroundOfflineOutbox',
       { ...catalog, '<HistoryStream.Arn>': ['firehose:PutRecordBatch'], '<OutboxQueue.Arn>': consume },
     ],
+    ['DeletesStartDeleteSession', { ...ledger('GetItem', 'PutItem'), ...online('Query'), ...enqueue }],
+    ['DeletesStartErasure', { ...ledger('GetItem', 'PutItem'), ...online('Query'), ...enqueue }],
+    ['DeletesReadDeleteSessions', ledger('GetItem', 'Query')],
+    ['DeletesCancelDeleteSession', ledger('GetItem', 'PutItem', 'DeleteItem')],
+    ['DeletesUndoDeleteSession', { ...ledger('GetItem', 'PutItem', 'DeleteItem'), ...enqueue }],
+    ['SessionsSweep', { ...ledger('GetItem', 'Query', 'PutItem', 'DeleteItem'), ...enqueue }],
     [
       'BackgroundJobs',
-      { ...catalog, ...online('Query', 'BatchWriteItem'), '<JobsQueue.Arn>': ['sqs:SendMessage', ...consume] },
+      {
+        ...ledger('GetItem', 'Query', 'PutItem', 'DeleteItem'),
+        ...online('Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
+        ...history,
+        '<JobsQueue.Arn>': ['sqs:SendMessage', ...consume],
+        'arn:<AWS::Partition>:athena:<AWS::Region>:<AWS::AccountId>:workgroup/<AthenaWorkGroup>': [
+          'athena:StartQueryExecution',
+          'athena:GetQueryExecution',
+          'athena:GetQueryResults',
+        ],
+        ...ofTables('glue:GetDatabase', 'glue:GetTable', 'glue:UpdateTable'),
+        'glue database/default': ['glue:GetDatabase'],
+        '<WarehouseBucket.Arn>': ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+        '<WarehouseBucket.Arn>/warehouse/*': [...uploads, 's3:DeleteObject'],
+        '<WarehouseBucket.Arn>/queries/*': uploads,
+      },
     ],
   ])('%s may do what it needs and nothing else', (name, rights) => {
     expect(rightsOf(`${name}Role`)).toEqual({
@@ -199,7 +237,7 @@ describe('the roles', () => {
     for (const [id, service] of taken) {
       expect(service).toBe(services[id as keyof typeof services] ?? 'lambda.amazonaws.com')
     }
-    expect(taken).toHaveLength(14)
+    expect(taken).toHaveLength(20)
   })
   it('may be passed to Glue only', () => {
     const statements = properties('AWS::IAM::Policy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
@@ -221,9 +259,11 @@ describe('the functions', () => {
     expect(withoutDigest(Properties.LoggingConfig.LogGroup.Ref)).toBe(withoutDigest(id).replace(/Function$/, 'Logs'))
   })
   it('end before API Gateway stops waiting, where it waits for them', () => {
-    const behindRoutes = entries('AWS::Lambda::Function').filter(([id]) => /^(Runtime|Control|Unrouted)/.test(id))
+    const behindRoutes = entries('AWS::Lambda::Function').filter(([id]) =>
+      /^(Runtime|Deletes|Control|Unrouted)/.test(id),
+    )
     expect(behindRoutes.map(([, { Properties }]) => Properties.Timeout)).toEqual(behindRoutes.map(() => 29))
-    expect(behindRoutes).toHaveLength(9)
+    expect(behindRoutes).toHaveLength(14)
   })
   it('that follow a queue are through long before its messages come again', () => {
     for (const [queue, name] of [
@@ -232,6 +272,20 @@ describe('the functions', () => {
     ] as const) {
       expect(property(queue).VisibilityTimeout).toBe(6 * property(name).Timeout)
     }
+  })
+  it('that sweeps delete sessions does so every hour', () => {
+    const [rule, ...others] = properties('AWS::Events::Rule')
+    expect(rule).toMatchObject({ ScheduleExpression: 'rate(1 hour)', State: 'ENABLED' })
+    expect(rule.Targets.map(({ Arn }: { Arn: unknown }) => textOf(Arn))).toEqual(['<SessionsSweepFunction.Arn>'])
+    expect(others).toEqual([])
+  })
+  it('that accept delete sessions know for how long they can be undone', () => {
+    const { Resources } = synthesize({ undoDays: '30' })
+    const days = Object.values(Resources).flatMap(({ Type, Properties }) =>
+      Type === 'AWS::Lambda::Function' ? (Properties.Environment.Variables.UNDO_DAYS ?? []) : [],
+    )
+    expect(days).toEqual(['30', '30'])
+    expect(() => synthesize({ undoDays: 0 })).toThrow(/cairn:undoDays/)
   })
   it('hear of nothing but removals by time to live from the online table, and say which ones failed', () => {
     const [mapping] = properties('AWS::Lambda::EventSourceMapping').filter(({ StartingPosition }) => StartingPosition)
@@ -269,7 +323,7 @@ describe('what holds data', () => {
     })
     expect(entries('AWS::DynamoDB::GlobalTable')).toHaveLength(2)
   })
-  it('is a bucket that is encrypted, private and reached over TLS only; nothing in it expires but errors', () => {
+  it('is a bucket that is encrypted, private and reached over TLS only; nothing in it expires but errors and results', () => {
     const { BucketEncryption, PublicAccessBlockConfiguration, LifecycleConfiguration } = property('WarehouseBucket')
     expect(BucketEncryption.ServerSideEncryptionConfiguration).toHaveLength(1)
     expect(PublicAccessBlockConfiguration).toEqual({
@@ -282,7 +336,10 @@ describe('what holds data', () => {
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
     )
     const expiring = LifecycleConfiguration.Rules.filter((rule: object) => 'ExpirationInDays' in rule)
-    expect(expiring).toEqual([{ ExpirationInDays: 90, Prefix: 'errors/', Status: 'Enabled' }])
+    expect(expiring).toEqual([
+      { ExpirationInDays: 90, Prefix: 'errors/', Status: 'Enabled' },
+      { ExpirationInDays: 7, Prefix: 'queries/', Status: 'Enabled' },
+    ])
   })
   it('goes with the stack when that was asked for', () => {
     const temporary = Object.values(synthesize({ removalPolicy: 'destroy' }).Resources)
@@ -335,6 +392,25 @@ describe('the history', () => {
   })
 })
 
+describe('the queries that erase', () => {
+  it('have their results where the work group says, encrypted, whatever they ask for', () => {
+    const { Name, WorkGroupConfiguration } = property('AthenaWorkGroup')
+    expect(Name).toBe('cairn-erasures')
+    expect(WorkGroupConfiguration).toMatchObject({
+      EnforceWorkGroupConfiguration: true,
+      ResultConfiguration: { EncryptionConfiguration: { EncryptionOption: 'SSE_S3' } },
+    })
+    expect(textOf(WorkGroupConfiguration.ResultConfiguration.OutputLocation)).toBe('s3://<WarehouseBucket>/queries/')
+  })
+  it('begin when no row is on its way to its table any more', () => {
+    const { Resources } = synthesize({ bufferingSeconds: 900 })
+    const settling = Object.values(Resources).flatMap(({ Type, Properties }) =>
+      Type === 'AWS::Lambda::Function' ? (Properties.Environment.Variables.SETTLE_SECONDS ?? []) : [],
+    )
+    expect(settling).toEqual(['1500'])
+  })
+})
+
 describe('the queues', () => {
   it('keep messages that failed too often, encrypted, for the longest time', () => {
     const queues = entries('AWS::SQS::Queue')
@@ -378,6 +454,9 @@ describe('the alarms', () => {
     'ExpiryAge',
     'ExpiryDeadLetters',
     'JobsDeadLetters',
+    'FailedSessions',
+    'SweepErrors',
+    'DeleteFunctionThrottles',
   ])('have %s', (name) => {
     expect(entries('AWS::CloudWatch::Alarm').map(([id]) => withoutDigest(id))).toContain(`Alarms${name}`)
   })

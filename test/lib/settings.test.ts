@@ -18,6 +18,7 @@ describe('the settings', () => {
       bufferingMegabytes: 64,
       requestsPerSecond: 5_000,
       requestBurst: 2_500,
+      undoDays: 7,
       network: 'public',
       offlineDestination: 'iceberg',
       ingestQueue: 'off',

@@ -1,0 +1,21 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { readEnvironment } from '../store/environment.ts'
+import { sqsJobQueue } from '../store/jobs/sqs.ts'
+import type { DeleteStores } from '../store/stores.ts'
+import { dynamodbClient } from './dynamodb-client.ts'
+import { readStores } from './read-stores.ts'
+import { sessionStores } from './session-stores.ts'
+import { sqsClient } from './sqs-client.ts'
+
+/** The ledger of delete sessions, and the queue of those who do what it asks for. */
+export function queuedStores(client: DynamoDBClient): Pick<DeleteStores, 'sessions' | 'jobs' | 'now'> {
+  const { JOBS_URL } = readEnvironment('JOBS_URL')
+  return { ...sessionStores(client), jobs: sqsJobQueue(sqsClient(), JOBS_URL) }
+}
+
+/** What the functions that accept sessions work on. They read records to tell what a session would delete. */
+export function startStores(): DeleteStores {
+  const client = dynamodbClient()
+  const undoDays = Number(readEnvironment('UNDO_DAYS').UNDO_DAYS)
+  return { ...readStores(client), ...queuedStores(client), undoDays }
+}

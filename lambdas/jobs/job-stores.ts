@@ -1,0 +1,23 @@
+import { readEnvironment } from '../../store/environment.ts'
+import { athenaQueries } from '../../store/offline/athena.ts'
+import { athenaErasure } from '../../store/offline/athena-erasure.ts'
+import type { HistoryErasure } from '../../store/offline/history-erasure.ts'
+import type { SessionStores } from '../../store/stores.ts'
+import { athenaClient } from '../athena-client.ts'
+import { dynamodbClient } from '../dynamodb-client.ts'
+import { readStores } from '../read-stores.ts'
+import { sessionStores } from '../session-stores.ts'
+import { writeStores } from '../write-stores.ts'
+
+/** What jobs work on, by the environment of their function. */
+export function jobStores(): SessionStores {
+  const client = dynamodbClient()
+  const { online } = readStores(client)
+  return { ...sessionStores(client), ...writeStores(client), online, erasure: historyErasure() }
+}
+
+function historyErasure(): HistoryErasure {
+  const { WORK_GROUP: workGroup, SETTLE_SECONDS } = readEnvironment('WORK_GROUP', 'SETTLE_SECONDS')
+  const settleMs = Number(SETTLE_SECONDS) * 1_000
+  return athenaErasure(athenaQueries(athenaClient(), { workGroup }), { now: Date.now, settleMs })
+}

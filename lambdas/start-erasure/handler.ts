@@ -1,0 +1,12 @@
+import { startDeleteSession } from '../../store/operations/start-delete-session.ts'
+import { deletesJson } from '../../store/protocol/deletes-json.ts'
+import { startStores } from '../delete-stores.ts'
+import { httpHandler } from '../http-handler.ts'
+
+const stores = startStores()
+const modes = ['erase'] as const
+
+/** Answers POST /delete/erase. */
+export const handler = httpHandler(
+  deletesJson({ StartErasure: (request, caller) => startDeleteSession(stores, request, { ...caller, modes }) }),
+)

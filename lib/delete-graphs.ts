@@ -1,0 +1,22 @@
+import { GraphWidget } from 'aws-cdk-lib/aws-cloudwatch'
+import { DELETE_ROUTES } from '../store/protocol/delete-routes.ts'
+import { failedSessions, messagesIn, ownMetric } from './metrics.ts'
+import type { Watched } from './watched.ts'
+
+/** How delete sessions go. */
+export function deleteGraphs({ settings, jobs, background }: Watched): GraphWidget[] {
+  const requests = Object.keys(DELETE_ROUTES).map((name) =>
+    ownMetric(settings.namePrefix, 'Requests', name).with({ label: name }),
+  )
+  const worker = background.jobs.function
+  return [
+    new GraphWidget({ title: 'Requests for delete sessions', left: requests, width: 8 }),
+    new GraphWidget({ title: 'Failed delete sessions', left: [failedSessions(settings.namePrefix)], width: 8 }),
+    new GraphWidget({
+      title: 'Jobs',
+      left: [messagesIn(jobs.queue).with({ label: 'Waiting' })],
+      right: [worker.metricDuration({ label: 'Duration (ms)' })],
+      width: 8,
+    }),
+  ]
+}
