@@ -1,5 +1,9 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Definitions } from './alarms.ts'
+import type { IngestBus } from './ingest-bus.ts'
+import { failuresOf, iteratorAgeOf } from './ingest-metrics.ts'
+import type { IngestQueue } from './ingest-queue.ts'
+import type { IngestStream } from './ingest-stream.ts'
 import { ageOf, messagesIn, ownMetric, PERIOD } from './metrics.ts'
 import type { OperationFunction } from './operation-function.ts'
 import type { Watched } from './watched.ts'
@@ -7,7 +11,16 @@ import type { Watched } from './watched.ts'
 /** The alarms of the sources of events: lag, refused events, dead letters, and functions that fail. */
 export function ingestAlarms({ ingestion, settings }: Watched): Definitions {
   if (ingestion === undefined) return {}
-  const { work, made } = ingestion.queue
+  const { namePrefix } = settings
+  const { queue, bus, stream } = ingestion
+  return {
+    ...queueAlarms(queue, namePrefix),
+    ...(bus && busAlarms(bus)),
+    ...(stream && streamAlarms(stream, namePrefix)),
+  }
+}
+
+function queueAlarms({ work, made }: IngestQueue, namePrefix: string): Definitions {
   return {
     OldestEvent: {
       metric: ageOf(work.queue),
@@ -22,7 +35,36 @@ export function ingestAlarms({ ingestion, settings }: Watched): Definitions {
       description:
         'Events were set aside. Each says why in ErrorMessage; one without it was tried too often. Redrive them when that is mended.',
     },
-    ...functionAlarms('IngestQueue', made, settings.namePrefix),
+    ...functionAlarms('IngestQueue', made, namePrefix),
+  }
+}
+
+function busAlarms(bus: IngestBus): Definitions {
+  return {
+    IngestBusFailures: {
+      metric: failuresOf(bus),
+      threshold: 1,
+      description: 'EventBridge could not bring events to the queue. They are among its dead letters: redrive them.',
+    },
+  }
+}
+
+function streamAlarms({ made, givenUp }: IngestStream, namePrefix: string): Definitions {
+  return {
+    IngestStreamAge: {
+      metric: iteratorAgeOf(made),
+      threshold: 900_000,
+      periods: 3,
+      description:
+        'Events wait in the stream: a store does not take them, or there are too many. Read the log of IngestStream.',
+    },
+    IngestStreamGivenUp: {
+      metric: messagesIn(givenUp),
+      threshold: 1,
+      description:
+        'Records of the stream were given up after a day. Each message names their place: read them again within six days.',
+    },
+    ...functionAlarms('IngestStream', made, namePrefix),
   }
 }
 

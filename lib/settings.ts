@@ -15,6 +15,26 @@ const wholeNumber = (min: number, max: number) =>
 const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number')
 const days = (value: number): value is RetentionDays => RETENTIONS.includes(value)
 
+/** A pattern of EventBridge as it is, or as JSON text. */
+const eventPattern = v.pipe(
+  v.unknown(),
+  v.transform((value) => (typeof value === 'string' ? parsed(value) : value)),
+  v.guard(isPattern, 'it must be a JSON object that names what an event has to match'),
+)
+
+/** The value of a JSON text; the text itself when it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function isPattern(value: unknown): value is { [member: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+}
+
 /**
  * What a team can choose about its deployment. Each setting comes from the CDK context, as `cairn:<setting>`: in
  * `cdk.json` or with `cdk deploy -c cairn:shardCount=32`.
@@ -52,8 +72,15 @@ const SETTINGS = v.strictObject({
   network: v.optional(v.picklist(['public', 'vpc-endpoints']), 'public'),
   /** `iceberg`: rows become Iceberg tables. `s3`: rows become JSON lines under `rows/`, for emulators without Iceberg. */
   offlineDestination: v.optional(v.picklist(['iceberg', 's3']), 'iceberg'),
-  /** Whether there is a queue whose messages are events to be written: `on` or `off`. */
+  /** Whether there is a queue whose messages are events to be written: `on` or `off`. Other sources bring it along. */
   ingestQueue: v.optional(v.picklist(['off', 'on']), 'off'),
+  /**
+   * Makes a bus of EventBridge: its events that match this pattern, such as `{"detail-type": ["Feature event"]}`, go to
+   * the queue. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+   */
+  ingestPattern: v.optional(eventPattern),
+  /** Whether there is a Kinesis stream whose records are events to be written: `on` or `off`. */
+  ingestStream: v.optional(v.picklist(['off', 'on']), 'off'),
 })
 
 export type Settings = v.InferOutput<typeof SETTINGS>

@@ -84,6 +84,11 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
     operations: ['change-delete-session', 'get-delete-session'],
     clients: ['athena', 'dynamodb', 'firehose', 'sqs'],
   },
+  'ingest-stream': {
+    id: 'IngestionStreamIngest',
+    operations: ['batch-write-record', 'delete-record', 'put-record', 'update-record'],
+    clients: ['dynamodb', 'firehose', 'sqs'],
+  },
   'ingest-queue': {
     id: 'IngestionQueueIngest',
     operations: ['batch-write-record', 'delete-record', 'put-record', 'update-record'],
@@ -91,7 +96,7 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
   },
 }
 
-const functions = Object.entries(synthesize({ ingestQueue: 'on' }).Resources).filter(
+const functions = Object.entries(synthesize({ ingestStream: 'on' }).Resources).filter(
   ([, { Type }]) => Type === 'AWS::Lambda::Function',
 )
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Resource, synthesize, textOf, withoutDigest } from './synthesize.ts'
 
-const template = synthesize({ ingestQueue: 'on' })
+const PATTERN = { 'detail-type': ['Feature event'], source: [{ prefix: 'shop' }] }
+const template = synthesize({ ingestPattern: JSON.stringify(PATTERN), ingestStream: 'on' })
 const resources = Object.entries(template.Resources)
 
 function properties(type: string): Resource['Properties'][] {
@@ -73,11 +74,87 @@ describe('the queue of events', () => {
   })
 })
 
+describe('the bus', () => {
+  it('brings what matches the pattern to the queue, or else to its dead letters', () => {
+    const { EventPattern, EventBusName, Targets } = property('IngestionBusRule')
+    expect(EventPattern).toEqual(PATTERN)
+    expect(textOf(EventBusName)).toBe('<IngestionBus>')
+    expect(property('IngestionBus').Name).toBe('cairn-events')
+    expect(Targets).toHaveLength(1)
+    expect(textOf(Targets[0].Arn)).toBe('<IngestionQueueEventsQueue.Arn>')
+    expect(textOf(Targets[0].DeadLetterConfig.Arn)).toBe('<IngestionQueueEventsDeadLetters.Arn>')
+  })
+  it('is the only one that EventBridge may send for', () => {
+    for (const queue of ['IngestionQueueEventsQueue', 'IngestionQueueEventsDeadLetters']) {
+      const statements: Resource['Properties'][] = property(`${queue}Policy`).PolicyDocument.Statement
+      const [allowed, ...others] = statements.filter(({ Effect }) => Effect === 'Allow')
+      expect(others).toEqual([])
+      expect(allowed?.Principal).toEqual({ Service: 'events.amazonaws.com' })
+      expect(allowed?.Action).toBe('sqs:SendMessage')
+      expect(textOf(allowed?.Condition.ArnEquals['aws:SourceArn'])).toBe('<IngestionBusRule.Arn>')
+    }
+  })
+})
+
+describe('the stream of events', () => {
+  it('is followed from its beginning by a function that says where to go on, in ever smaller batches', () => {
+    const mapping = mappingOf('<IngestionStream.Arn>')
+    expect(mapping).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 500,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRecordAgeInSeconds: 86_400,
+      MaximumRetryAttempts: 10_000,
+    })
+    expect(textOf(mapping.DestinationConfig.OnFailure.Destination)).toBe('<IngestionStreamGivenUp.Arn>')
+  })
+  it('is encrypted, and keeps its records for longer than they are tried', () => {
+    expect(property('IngestionStream')).toMatchObject({
+      RetentionPeriodHours: 168,
+      StreamEncryption: { EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' },
+      StreamModeDetails: { StreamMode: 'ON_DEMAND' },
+    })
+    expect(property('IngestionStreamGivenUp')).toMatchObject({
+      MessageRetentionPeriod: 1_209_600,
+      SqsManagedSseEnabled: true,
+    })
+  })
+  it('has a function that may write records and set events aside, and nothing else', () => {
+    expect(rightsOf('IngestionStreamIngestRole')).toEqual({
+      ...INGEST,
+      '<IngestionStreamIngestLogs.Arn>': LOGS,
+      '<IngestionStreamGivenUp.Arn>': ['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+      '<IngestionStream.Arn>': [
+        'kinesis:DescribeStreamSummary',
+        'kinesis:GetRecords',
+        'kinesis:GetShardIterator',
+        'kinesis:ListShards',
+        'kinesis:SubscribeToShard',
+        'kinesis:DescribeStream',
+        'kinesis:ListStreams',
+        'kinesis:DescribeStreamConsumer',
+      ],
+    })
+  })
+})
+
+it.each([
+  'retain',
+  'destroy',
+] as const)('the stream goes with the stack only when that is asked for: %s', (removalPolicy) => {
+  const { Resources } = synthesize({ removalPolicy, ingestStream: 'on' })
+  const [stream] = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Kinesis::Stream')
+  expect(stream?.DeletionPolicy).toBe(removalPolicy === 'retain' ? 'Retain' : 'Delete')
+})
+
 it('the outputs say where to send events, and where those are that were set aside', () => {
   const outputs = Object.entries(template.Outputs).filter(([name]) => name.startsWith('Ingest'))
   expect(Object.fromEntries(outputs.map(([name, { Value }]) => [name, textOf(Value)]))).toEqual({
     IngestQueueUrl: '<IngestionQueueEventsQueue>',
     IngestDeadLettersUrl: '<IngestionQueueEventsDeadLetters>',
+    IngestBus: '<IngestionBus>',
+    IngestStream: '<IngestionStream>',
   })
 })
 
@@ -86,6 +163,11 @@ it.each([
   'IngestDeadLetters',
   'IngestQueueRefused',
   'IngestQueueErrors',
+  'IngestBusFailures',
+  'IngestStreamAge',
+  'IngestStreamGivenUp',
+  'IngestStreamRefused',
+  'IngestStreamErrors',
 ])('there is an alarm %s', (name) => {
   const { AlarmActions, AlarmDescription } = property(`Alarms${name}`)
   expect(AlarmActions.map(textOf)).toEqual(['<AlarmsTopic>'])
@@ -94,7 +176,11 @@ it.each([
 
 it('the dashboard shows how many events there are, how late, and what was set aside', () => {
   const body = textOf(properties('AWS::CloudWatch::Dashboard')[0]?.DashboardBody)
-  for (const title of ['Events', 'Seconds that events wait', 'Refused events and dead letters']) {
+  for (const title of [
+    'Events',
+    'Seconds that events wait in the queue, and milliseconds in the stream',
+    'Refused events and dead letters',
+  ]) {
     expect(body).toContain(`"title":"${title}"`)
   }
 })

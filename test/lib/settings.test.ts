@@ -22,6 +22,7 @@ describe('the settings', () => {
       network: 'public',
       offlineDestination: 'iceberg',
       ingestQueue: 'off',
+      ingestStream: 'off',
     })
   })
   it('are read from the context, numbers as the text that the command line gives too', () => {
@@ -47,6 +48,10 @@ describe('the settings', () => {
     ['network', 'private', '("public" | "vpc-endpoints")'],
     ['offlineDestination', 's3tables', '("iceberg" | "s3")'],
     ['ingestQueue', 'yes', '("off" | "on")'],
+    ['ingestStream', 1, '("off" | "on")'],
+    ['ingestPattern', 'detail-type', 'a JSON object that names'],
+    ['ingestPattern', '[1]', 'a JSON object that names'],
+    ['ingestPattern', {}, 'a JSON object that names'],
   ])('refuse %s = %j, naming both', (name, value, told) => {
     expect(() => read({ [`cairn:${name}`]: value })).toThrow(`cairn:${name} is`)
     expect(() => read({ [`cairn:${name}`]: value })).toThrow(told)
