@@ -166,7 +166,9 @@ describe('jobs', () => {
   async function cleanUp(groupId: string, timeLeftMs?: number): Promise<void> {
     const { handler } = await import('../../lambdas/jobs/handler.ts')
     const body = JSON.stringify({ kind: 'group-cleanup', groupId })
-    await handler({ Records: [{ messageId: 'job', body }] } as unknown as SQSEvent, contextWith(timeLeftMs))
+    const attributes = { ApproximateReceiveCount: '1' }
+    const record = { messageId: 'job', receiptHandle: 'job', body, attributes }
+    await handler({ Records: [record] } as unknown as SQSEvent, contextWith(timeLeftMs))
   }
   async function itemsOf({ groupId }: FeatureGroup): Promise<number> {
     const { Items = [] } = await aws.client.send(new ScanCommand({ TableName: aws.tables.ONLINE_TABLE }))

@@ -44,6 +44,9 @@ export async function startAws({ refuses, refusesMessage }: AwsOptions = {}) {
     DATABASE: 'cairn_offline',
     WAREHOUSE: 's3://warehouse/warehouse',
     OPTIMIZER_ROLE: 'arn:aws:iam::123456789012:role/optimizer',
+    UNDO_DAYS: '7',
+    WORK_GROUP: 'erasing',
+    SETTLE_SECONDS: '900',
     POWERTOOLS_SERVICE_NAME: 'cairn',
     POWERTOOLS_METRICS_NAMESPACE: 'Cairn',
   }

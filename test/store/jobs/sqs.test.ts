@@ -117,6 +117,15 @@ describe('the job queue in SQS', () => {
     expect(opened.sqs.waiting()).toHaveLength(1)
   })
 
+  it('lets a message be received again when it says', async () => {
+    const { sqs, queue } = await open()
+    await queue.enqueue(job)
+    const [message] = sqs.receive(1)
+    await queue.postpone(message?.messageId ?? '', 15)
+    expect(sqs.waiting()).toMatchObject([{ visibleAt: 60 + 15 }])
+    await expect(queue.postpone('unknown', 15)).rejects.toThrow('postpone')
+  })
+
   it('is unavailable when SQS does not take a job', async () => {
     const { queue } = await open({ fault: () => 'throttled' })
     await expect(queue.enqueue(job)).rejects.toThrow(expect.objectContaining({ code: 'ServiceUnavailable' }))

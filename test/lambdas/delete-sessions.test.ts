@@ -1,0 +1,224 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { APIGatewayProxyStructuredResultV2, Context, EventBridgeEvent, SQSEvent } from 'aws-lambda'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { dynamodbDeleteSessions } from '../../store/catalog/delete-sessions-dynamodb.ts'
+import { groupItem, pointerItem } from '../../store/catalog/items.ts'
+import type { DeleteSession } from '../../store/deletes/delete-session.ts'
+import type { FeatureGroup } from '../../store/groups/feature-group.ts'
+import { startAthena } from '../aws/athena-endpoint.ts'
+import { apiGatewayEvent, type EventOptions } from './api-gateway-event.ts'
+import { captureOutput, linesOf } from './captured-lines.ts'
+import { type Aws, contextWith, startAws } from './lambda-environment.ts'
+
+const HANDLERS = {
+  'POST /delete': () => import('../../lambdas/start-delete-session/handler.ts'),
+  'POST /delete/erase': () => import('../../lambdas/start-erasure/handler.ts'),
+  'GET /delete': () => import('../../lambdas/read-delete-sessions/handler.ts'),
+  'GET /delete/{session}': () => import('../../lambdas/read-delete-sessions/handler.ts'),
+  'POST /delete/{session}/cancel': () => import('../../lambdas/cancel-delete-session/handler.ts'),
+  'POST /delete/{session}/undo': () => import('../../lambdas/undo-delete-session/handler.ts'),
+  'PUT /FeatureGroup/{FeatureGroupName}': () => import('../../lambdas/put-record/handler.ts'),
+  'POST /FeatureGroup/{FeatureGroupName}/ListRecords': () => import('../../lambdas/list-records/handler.ts'),
+}
+
+const GROUP: FeatureGroup = {
+  groupId: 'aaaa-4',
+  revision: 1,
+  FeatureGroupName: 'people',
+  FeatureGroupArn: 'arn:aws:sagemaker:us-east-1:123456789012:feature-group/people',
+  RecordIdentifierFeatureName: 'id',
+  EventTimeFeatureName: 'at',
+  FeatureDefinitions: ['id', 'at', 'city'].map((FeatureName) => ({ FeatureName, FeatureType: 'String' })),
+  OnlineStoreConfig: { StorageType: 'Standard' },
+  OfflineStoreConfig: {
+    S3StorageConfig: { S3Uri: 's3://bucket', ResolvedOutputS3Uri: 's3://warehouse/people_1' },
+    DisableGlueTableCreation: false,
+    DataCatalogConfig: { TableName: 'people_1', Catalog: 'AwsDataCatalog', Database: 'offline' },
+  },
+  Tags: [],
+  creationTime: 0,
+  lastModifiedTime: 0,
+  isUpdated: false,
+  additions: [],
+}
+
+const COLUMNS = `"id" VARCHAR, "at" VARCHAR, "city" VARCHAR, "write_time" TIMESTAMP, "is_deleted" BOOLEAN,
+  "_event_time" TIMESTAMP, "_deletion_session" VARCHAR`
+
+const TIME = '2026-01-01T00:00:00Z'
+const CALLER = 'arn:aws:sts::123456789012:assumed-role/team/session'
+
+captureOutput()
+
+let aws: Aws
+let athena: Awaited<ReturnType<typeof startAthena>>
+let refusal: string | undefined
+beforeAll(async () => {
+  aws = await startAws()
+  const fails = (sql: string) =>
+    refusal === undefined || !sql.startsWith('DELETE') ? undefined : { reason: refusal, isRetryable: false }
+  athena = await startAthena(COLUMNS, { fails })
+  vi.stubEnv('AWS_ENDPOINT_URL_ATHENA', athena.endpoint)
+  for (const Item of [groupItem(GROUP), pointerItem(GROUP)]) {
+    await aws.client.send(new PutItemCommand({ TableName: aws.tables.CATALOG_TABLE, Item }))
+  }
+})
+afterAll(async () => {
+  await athena.close()
+  await aws.close()
+})
+beforeEach(async () => {
+  refusal = undefined
+  for (const id of await identifiers()) await put(id, 'nowhere')
+})
+
+async function invoke(routeKey: keyof typeof HANDLERS, options: Omit<EventOptions, 'routeKey'> = {}) {
+  const { handler } = await HANDLERS[routeKey]()
+  const result: APIGatewayProxyStructuredResultV2 = await handler(
+    apiGatewayEvent({ routeKey, ...options }),
+    contextWith(),
+  )
+  return { status: result.statusCode, answer: JSON.parse(result.body || 'null'), text: result.body }
+}
+
+const NAMED = { pathParameters: { FeatureGroupName: 'people' } }
+
+async function put(id: string, city: string): Promise<void> {
+  const values = Object.entries({ id, at: TIME, city })
+  const Record = values.map(([FeatureName, ValueAsString]) => ({ FeatureName, ValueAsString }))
+  const { status } = await invoke('PUT /FeatureGroup/{FeatureGroupName}', {
+    ...NAMED,
+    body: JSON.stringify({ Record }),
+  })
+  expect(status).toBe(200)
+}
+
+async function identifiers(): Promise<string[]> {
+  const { answer } = await invoke('POST /FeatureGroup/{FeatureGroupName}/ListRecords', { ...NAMED, body: '{}' })
+  return answer.RecordIdentifiers.sort()
+}
+
+const start = (body: object, routeKey: 'POST /delete' | 'POST /delete/erase' = 'POST /delete') =>
+  invoke(routeKey, { body: JSON.stringify({ table: 'people', ...body }) })
+const show = async (session: string) => (await invoke('GET /delete/{session}', { pathParameters: { session } })).answer
+const undo = (session: string) => invoke('POST /delete/{session}/undo', { pathParameters: { session } })
+
+/** Does what Lambda does with the queue of jobs until it is empty. */
+async function runJobs(receives = 1): Promise<void> {
+  const { handler } = await import('../../lambdas/jobs/handler.ts')
+  for (let rounds = 0; rounds < 1_000; rounds++) {
+    const [message] = aws.sqs.receive(1)
+    if (message === undefined) return
+    const { messageId, body } = message
+    const attributes = { ApproximateReceiveCount: String(receives) }
+    const event = { Records: [{ messageId, receiptHandle: messageId, body, attributes }] }
+    await handler(event as unknown as SQSEvent, contextWith(300_000))
+    aws.sqs.remove(messageId)
+    athena.pass(100_000)
+  }
+  throw new Error('the jobs do not end')
+}
+
+describe('the handlers of delete sessions', () => {
+  it('delete what matches, with the caller in the ledger, and bring it back', async () => {
+    for (const id of ['a', 'b', 'c']) await put(id, id === 'c' ? 'Rome' : 'Paris')
+    const { status, text } = await start({ session: 'soft', filter: [['=', 'city', 'Paris']] })
+    expect({ status, text }).toEqual({
+      status: 200,
+      text: '{"name":"soft","updtype":"delete","status":"processing","error":[]}',
+    })
+    await runJobs()
+    expect(await show('soft')).toMatchObject({ status: 'completed', deleted: 2, actor: CALLER })
+    expect(await identifiers()).toEqual(['c'])
+    const rows = aws.firehose.taken.map((row) => JSON.parse(row))
+    expect(rows.filter((row) => row._deletion_session === 'soft').map(({ id }) => id)).toEqual(['a', 'b'])
+
+    expect((await undo('soft')).answer.status).toBe('undoing')
+    await runJobs()
+    expect(await show('soft')).toMatchObject({ status: 'undone', restored: 2 })
+    expect(await identifiers()).toEqual(['a', 'b', 'c'])
+    const listed = await invoke('GET /delete', { rawQueryString: 'table=people&status=undone' })
+    expect(listed.answer.sessions.map(({ name }: { name: string }) => name)).toEqual(['soft'])
+  })
+
+  it('tell what a session would delete', async () => {
+    await put('previewed', 'Oslo')
+    const { answer } = await start({ filter: [['=', 'city', 'Oslo']], dryRun: true })
+    expect(answer).toMatchObject({ matched: 1, sample: ['previewed'], isComplete: true })
+  })
+
+  it('stop a session before it is done', async () => {
+    await put('cancelled', 'Lima')
+    await start({ session: 'cancelled', all: true })
+    const route = 'POST /delete/{session}/cancel'
+    const { answer } = await invoke(route, { pathParameters: { session: 'cancelled' }, body: '{"reason":"a mistake"}' })
+    expect(answer.ledger.at(-1)).toMatchObject({ status: 'cancelled', actor: CALLER, reason: 'a mistake' })
+    await runJobs()
+    expect(await show('cancelled')).toMatchObject({ status: 'cancelled', deleted: 0 })
+    expect(await identifiers()).toContain('cancelled')
+  })
+
+  it('take each mode on its own route only, so that IAM can allow one and not the other', async () => {
+    const erasing = await start({ all: true, mode: 'erase' })
+    expect(erasing.text).toBe(
+      '{"code":"403","text":"forbidden","details":"mode \'erase\' is not allowed on this route: soft, hard"}',
+    )
+    expect((await start({ all: true, mode: 'soft' }, 'POST /delete/erase')).status).toBe(403)
+  })
+
+  it('answer errors as kdb Insights does', async () => {
+    expect((await invoke('POST /delete')).text).toBe('{"code":"400","text":"missing","details":"body"}')
+    expect((await undo('nobody')).text).toMatch(/^\{"code":"404","text":"unknown","details":/)
+  })
+})
+
+describe('the sweep', () => {
+  it('has the payloads removed of sessions that can no longer be undone', async () => {
+    await put('swept', 'Bonn')
+    await start({ session: 'swept', filter: [['=', 'city', 'Bonn']] })
+    await runJobs()
+    const sessions = dynamodbDeleteSessions(aws.client, aws.tables.CATALOG_TABLE)
+    const session = (await sessions.get('swept')) as DeleteSession
+    expect(session.undoUntil).toBe(session.acceptedAt + 7 * 86_400_000)
+    await sessions.replace({ ...session, undoUntil: Date.now() - 1, revision: session.revision + 1 })
+    const { handler } = await import('../../lambdas/sweep-sessions/handler.ts')
+    await handler({} as EventBridgeEvent<string, object>, contextWith() as Context)
+    await runJobs()
+    expect(await show('swept')).toMatchObject({ status: 'completed', payloadsRemovedAt: expect.any(String) })
+    expect((await undo('swept')).status).toBe(410)
+  })
+})
+
+describe('an erasing session', () => {
+  const row = (id: string, city: string, session?: string) =>
+    `'${id}', '${TIME}', '${city}', epoch_ms(1767225600000), ${session !== undefined}, epoch_ms(1767225600000), ${session === undefined ? 'NULL' : `'${session}'`}`
+
+  it('removes records, and their rows by queries in Athena', async () => {
+    await put('erased', 'Kyiv')
+    await put('kept', 'Rome')
+    await athena.append(row('erased', 'Kyiv'), row('erased', 'Minsk'), row('kept', 'Rome'))
+    await athena.append(row('erased', 'Kyiv', 'erasing'))
+    await start({ session: 'erasing', filter: [['=', 'city', 'Kyiv']] }, 'POST /delete/erase')
+    await runJobs()
+    const session = await show('erasing')
+    expect(session).toMatchObject({ status: 'completed', mode: 'erase', deleted: 1, undoUntil: null })
+    expect(session.erasure).toMatchObject({ rowsRemoved: 3 })
+    expect(session.erasure.snapshotsExpired.length).toBeGreaterThan(0)
+    expect(await identifiers()).not.toContain('erased')
+    expect(athena.files().join()).not.toContain('erased')
+    expect(athena.files().join()).toContain('kept')
+    expect((await undo('erasing')).status).toBe(409)
+  })
+
+  it('has failed, with the reason, when Athena fails and the message comes for the last time', async () => {
+    refusal = 'PERMISSION_DENIED: no access to the bucket'
+    await athena.append(row('stays', 'Riga'))
+    await start({ session: 'refused', filter: [['=', 'city', 'Riga']] }, 'POST /delete/erase')
+    const lines = await linesOf(() => runJobs(10))
+    const session = await show('refused')
+    expect(session).toMatchObject({ status: 'failed', error: [expect.stringContaining(refusal)] })
+    expect(session.ledger.at(-1)).toMatchObject({ status: 'failed', actor: 'cairn' })
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', message: 'a delete session has failed' }))
+    expect(lines.filter((line) => 'FailedSessions' in line)).toMatchObject([{ service: 'cairn', FailedSessions: 1 }])
+  })
+})
