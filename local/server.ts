@@ -5,7 +5,7 @@ import type { History } from '../store/offline/history.ts'
 import { everyOperation } from '../store/protocol/every-operation.ts'
 import type { HttpRequest, HttpResponse } from '../store/protocol/http.ts'
 import type { Protocol } from '../store/protocol/protocol.ts'
-import { errorCode, errorResponse, respond } from '../store/protocol/respond.ts'
+import { errorCode, refusal, respond } from '../store/protocol/respond.ts'
 import type { RestoreStores } from '../store/restores/restore-stores.ts'
 import type { Stores } from '../store/stores.ts'
 import type { AccessCheck } from './access.ts'
@@ -65,8 +65,7 @@ async function responseTo(options: Answering, message: IncomingMessage): Promise
     const request = await toRequest(message)
     return await respond(options.protocolOf(request.path), request)
   } catch (error) {
-    const requestId = randomUUID()
-    return { ...errorResponse(error, { contentType: 'application/json', requestId }), operation: 'unknown', error }
+    return { ...refusal(options.protocolOf(targetOf(message).path), error), operation: 'unknown' }
   }
 }
 
@@ -91,15 +90,18 @@ function page(body: string, contentType: string): HttpResponse {
 }
 
 async function toRequest(message: IncomingMessage): Promise<HttpRequest> {
-  const { method = '', url = '', headers } = message
-  const at = url.indexOf('?')
+  const { method = '', headers } = message
   return {
     method,
-    path: at < 0 ? url : url.slice(0, at),
-    query: at < 0 ? '' : url.slice(at + 1),
+    ...targetOf(message),
     headers: headers as HttpRequest['headers'],
     body: await readBody(message),
   }
+}
+
+function targetOf({ url = '' }: IncomingMessage): Pick<HttpRequest, 'path' | 'query'> {
+  const at = url.indexOf('?')
+  return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at + 1) }
 }
 
 function write(reply: ServerResponse, { status, headers, body }: HttpResponse): void {

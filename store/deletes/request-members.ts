@@ -18,7 +18,11 @@ export function readMembers(body: Uint8Array, known: readonly string[]): Readonl
   const members = new Map(Object.entries(value))
   for (const name of members.keys()) {
     if (!known.includes(name)) {
-      throw new KdbError(400, 'unknown', `${quote(name)} is no member of the body, which can have ${known.join(', ')}`)
+      throw new KdbError(
+        400,
+        'unknown',
+        `${quote(name)} is no member of the body, which can have ${known.join(', ') || 'none'}`,
+      )
     }
   }
   const twice = repeated(memberNames(text))

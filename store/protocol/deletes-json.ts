@@ -1,9 +1,9 @@
 import { ApiError, quote } from '../api-error.ts'
 import { type DeleteRequest, parseDeleteRequest } from '../deletes/delete-request.ts'
 import { KdbError, kdbErrorBody } from '../deletes/kdb-error.ts'
+import { readMembers } from '../deletes/request-members.ts'
 import type { Cancellation } from '../operations/cancel-delete-session.ts'
 import type { SessionListRequest } from '../operations/list-delete-sessions.ts'
-import { readJsonObject } from './body.ts'
 import { DELETE_ROUTES, type DeleteOperation } from './delete-routes.ts'
 import type { HttpRequest } from './http.ts'
 import type { Protocol } from './protocol.ts'
@@ -49,6 +49,7 @@ export function deletesJson(operations: Partial<DeleteOperations>): Protocol {
       if (operation !== 'ListDeleteSessions' && request.query !== '') {
         throw new KdbError(400, 'unknown', `query ${quote(request.query)}`)
       }
+      if (request.method === 'GET' && request.body.length > 0) throw new KdbError(400, 'unknown', 'body')
       const answer = CALLS[operation](operations, { request, session, actor: request.caller ?? LOCAL_CALLER })
       if (answer === undefined) throw new KdbError(404, 'unknown', `${operation} is not here`)
       return JSON.stringify(await answer)
@@ -101,9 +102,7 @@ function readListQuery(query: string): SessionListRequest {
 }
 
 function readReason(body: Uint8Array): string {
-  const { reason, ...others } = readJsonObject(body, 'ValidationError')
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw new KdbError(400, 'unknown', unknown)
+  const reason = readMembers(body, ['reason']).get('reason')
   if (reason === undefined || reason === '') throw new KdbError(400, 'missing', 'reason')
   if (typeof reason !== 'string') throw new KdbError(400, 'type', `reason ${quote(reason)}: a string`)
   if (reason.length <= MAX_REASON_CHARS) return reason
@@ -113,8 +112,7 @@ function readReason(body: Uint8Array): string {
 const MAX_REASON_CHARS = 1_024
 
 function assertNoMembers(body: Uint8Array): void {
-  const [unknown] = Object.keys(readJsonObject(body, 'ValidationError'))
-  if (unknown !== undefined) throw new KdbError(400, 'unknown', unknown)
+  if (body.length > 0) readMembers(body, [])
 }
 
 /** What other layers throw, in the words of this API. */
@@ -127,5 +125,7 @@ function toKdbError(error: unknown): KdbError {
   const options = { cause: error }
   if (known.status === 503) return new KdbError(503, 'unavailable', known.message, options)
   if (known.status === 404) return new KdbError(404, 'unknown', known.message, options)
+  if (known.status === 403) return new KdbError(403, 'forbidden', known.message, options)
+  if (known.status === 413) return new KdbError(413, 'invalid', known.message, options)
   return new KdbError(400, 'invalid', known.message, options)
 }
