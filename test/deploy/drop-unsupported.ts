@@ -6,9 +6,11 @@ interface Resource {
   Properties: { [property: string]: unknown }
 }
 
+const REFUSED = ['AWS::Glue::Database', 'AWS::Logs::LogStream', 'AWS::Athena::WorkGroup']
+
 /** What the emulator refuses: these types, and alarms that compute with metrics. */
 function isUnsupported({ Type, Properties }: Resource): boolean {
-  if (Type === 'AWS::Glue::Database' || Type === 'AWS::Logs::LogStream') return true
+  if (REFUSED.includes(Type)) return true
   return Type === 'AWS::CloudWatch::Alarm' && 'Metrics' in Properties
 }
 

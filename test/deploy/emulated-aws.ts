@@ -1,11 +1,12 @@
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { inject } from 'vitest'
+import { dynamodbDeleteSessions } from '../../store/catalog/delete-sessions-dynamodb.ts'
 import type { Group } from '../conformance/deployment.ts'
 import { REGION } from './cdk.ts'
 
 export const deployment = inject('deployment')
 
-const connection = {
+export const connection = {
   endpoint: deployment.emulator,
   region: REGION,
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -40,6 +41,14 @@ async function groupIdOf({ name }: Group): Promise<string> {
   throw new Error(`the catalog table has no group ${name}`)
 }
 
+/** Ends the time in which a delete session can be undone. */
+export async function endUndoWindow(name: string): Promise<void> {
+  const sessions = dynamodbDeleteSessions(dynamodb, deployment.outputs['CatalogTable'] ?? '')
+  const session = await sessions.get(name)
+  if (session === undefined) throw new Error(`the catalog table has no session ${name}`)
+  await sessions.replace({ ...session, undoUntil: Date.now() - 1, revision: session.revision + 1 })
+}
+
 /** The physical name of a resource of the stack, by its id without the digest. */
 export async function physicalId(logicalId: string): Promise<string> {
   const answer = await call('/', 'Action=DescribeStackResources&Version=2010-05-15&StackName=cairn', {
@@ -56,6 +65,12 @@ export async function physicalId(logicalId: string): Promise<string> {
 export async function invoke(logicalId: string, event: object): Promise<unknown> {
   const name = await physicalId(logicalId)
   return JSON.parse(await call(`/2015-03-31/functions/${name}/invocations`, JSON.stringify(event)))
+}
+
+/** Calls an operation of a service that speaks AWS JSON, named as in X-Amz-Target. */
+export async function callJson(target: string, input: object): Promise<unknown> {
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target }
+  return JSON.parse(await call('/', JSON.stringify(input), headers))
 }
 
 type Row = { [column: string]: unknown }
