@@ -1,8 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { readEnvironment } from '../store/environment.ts'
 import { sqsJobQueue } from '../store/jobs/sqs.ts'
+import { dynamodbEraser } from '../store/online/dynamodb-erase.ts'
+import type { ErasureStores } from '../store/operations/start-record-erasure.ts'
 import type { DeleteStores } from '../store/stores.ts'
 import { dynamodbClient } from './dynamodb-client.ts'
+import { groupStores } from './group-stores.ts'
 import { readStores } from './read-stores.ts'
 import { sessionStores } from './session-stores.ts'
 import { sqsClient } from './sqs-client.ts'
@@ -18,4 +21,11 @@ export function startStores(): DeleteStores {
   const client = dynamodbClient()
   const undoDays = Number(readEnvironment('UNDO_DAYS').UNDO_DAYS)
   return { ...readStores(client), ...queuedStores(client), undoDays }
+}
+
+/** What the function that erases records works on. */
+export function erasureStores(): ErasureStores {
+  const client = dynamodbClient()
+  const { ONLINE_TABLE } = readEnvironment('ONLINE_TABLE')
+  return { ...groupStores(client), ...queuedStores(client), eraseOnline: dynamodbEraser(client, ONLINE_TABLE) }
 }

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs'
-import type { DeleteOperation } from '../store/protocol/delete-routes.ts'
+import { DELETE_ROUTES } from '../store/protocol/delete-routes.ts'
+import { HISTORY_ROUTES } from '../store/protocol/history-routes.ts'
 import { type FunctionDefaults, OperationFunction } from './operation-function.ts'
 import { allowOn } from './runtime-functions.ts'
 import type { Tables } from './tables.ts'
@@ -10,8 +11,8 @@ interface Access {
   description: string
   /** What it does with the ledger, which the catalog's table has. */
   catalog: string[]
-  /** Whether it reads records: to tell what a session would delete. */
-  readsRecords: boolean
+  /** What it does with the online table: to tell what a session would delete, it reads it. */
+  online: string[]
   /** Whether it has a job done. */
   startsJobs: boolean
 }
@@ -26,40 +27,56 @@ const ACCESS = {
     folder: 'start-delete-session',
     description: 'delete sessions that can be undone, or hard ones',
     catalog: STARTS,
-    readsRecords: true,
+    online: ['Query'],
     startsJobs: true,
   },
   StartErasure: {
     folder: 'start-erasure',
     description: 'delete sessions that erase',
     catalog: STARTS,
-    readsRecords: true,
+    online: ['Query'],
     startsJobs: true,
   },
   ReadDeleteSessions: {
     folder: 'read-delete-sessions',
     description: 'the status of delete sessions',
     catalog: READS,
-    readsRecords: false,
+    online: [],
     startsJobs: false,
   },
   CancelDeleteSession: {
     folder: 'cancel-delete-session',
     description: 'the end of delete sessions that are under way',
     catalog: CHANGES,
-    readsRecords: false,
+    online: [],
     startsJobs: false,
+  },
+  EraseRecords: {
+    folder: 'erase-records',
+    description: 'the erasure of records',
+    catalog: STARTS,
+    online: ['DeleteItem'],
+    startsJobs: true,
   },
   UndoDeleteSession: {
     folder: 'undo-delete-session',
     description: 'the undoing of delete sessions',
     catalog: CHANGES,
-    readsRecords: false,
+    online: [],
     startsJobs: true,
   },
-} as const satisfies { [id: string]: Access }
+} satisfies { [id: string]: Access }
 
 type DeleteFunction = keyof typeof ACCESS
+
+/** The routes to them. */
+export const ROUTES_TO_DELETE = {
+  ...DELETE_ROUTES,
+  EraseRecords: HISTORY_ROUTES.EraseRecords,
+  GetErasure: HISTORY_ROUTES.GetErasure,
+}
+
+export type DeleteOperation = keyof typeof ROUTES_TO_DELETE
 
 /** Which function answers which operation. */
 const ANSWERED_BY: { [operation in DeleteOperation]: DeleteFunction } = {
@@ -69,6 +86,8 @@ const ANSWERED_BY: { [operation in DeleteOperation]: DeleteFunction } = {
   GetDeleteSession: 'ReadDeleteSessions',
   CancelDeleteSession: 'CancelDeleteSession',
   UndoDeleteSession: 'UndoDeleteSession',
+  EraseRecords: 'EraseRecords',
+  GetErasure: 'EraseRecords',
 }
 
 export interface DeleteFunctionsProps extends FunctionDefaults {
@@ -76,7 +95,7 @@ export interface DeleteFunctionsProps extends FunctionDefaults {
   readonly jobs: WorkQueue
 }
 
-/** The functions behind the routes of delete sessions. None of them deletes a record: that is what jobs do. */
+/** The functions behind the routes of delete sessions. Only the one that erases records deletes any: jobs do the rest. */
 export class DeleteFunctions extends Construct {
   readonly all: OperationFunction[]
   readonly byOperation: { readonly [operation in DeleteOperation]: OperationFunction }
@@ -90,7 +109,7 @@ export class DeleteFunctions extends Construct {
   }
 
   private makeFunction(id: string, access: Access, { tables, jobs, settings, vpc }: DeleteFunctionsProps) {
-    const { folder, description, catalog, readsRecords, startsJobs } = access
+    const { folder, description, catalog, online, startsJobs } = access
     const made = new OperationFunction(this, id, {
       settings,
       vpc,
@@ -98,12 +117,13 @@ export class DeleteFunctions extends Construct {
       description: `Feature store: ${description}`,
       environment: {
         CATALOG_TABLE: tables.catalog.tableName,
-        ...(readsRecords && { ONLINE_TABLE: tables.online.tableName, UNDO_DAYS: String(settings.undoDays) }),
+        ...(online.length > 0 && { ONLINE_TABLE: tables.online.tableName }),
+        ...(online.includes('Query') && { UNDO_DAYS: String(settings.undoDays) }),
         ...(startsJobs && { JOBS_URL: jobs.queue.queueUrl }),
       },
     })
     allowOn(made, tables.catalog, ...catalog)
-    if (readsRecords) allowOn(made, tables.online, 'Query')
+    if (online.length > 0) allowOn(made, tables.online, ...online)
     if (startsJobs) made.allow(jobs.queue.queueArn, 'sqs:SendMessage')
     return made
   }

@@ -1,11 +1,11 @@
 import { GraphWidget } from 'aws-cdk-lib/aws-cloudwatch'
-import { DELETE_ROUTES } from '../store/protocol/delete-routes.ts'
+import { ROUTES_TO_DELETE } from './delete-functions.ts'
 import { failedSessions, messagesIn, ownMetric } from './metrics.ts'
 import type { Watched } from './watched.ts'
 
 /** How delete sessions go. */
 export function deleteGraphs({ settings, jobs, background }: Watched): GraphWidget[] {
-  const requests = Object.keys(DELETE_ROUTES).map((name) =>
+  const requests = Object.keys(ROUTES_TO_DELETE).map((name) =>
     ownMetric(settings.namePrefix, 'Requests', name).with({ label: name }),
   )
   const worker = background.jobs.function

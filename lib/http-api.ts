@@ -4,9 +4,9 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { DELETE_ROUTES, type DeleteOperation } from '../store/protocol/delete-routes.ts'
 import { gatewayPaths } from '../store/protocol/gateway-path.ts'
 import { ROUTES, type RuntimeOperation } from '../store/protocol/routes.ts'
+import { type DeleteOperation, ROUTES_TO_DELETE } from './delete-functions.ts'
 import type { OperationFunction } from './operation-function.ts'
 import { removalPolicyOf, type Settings } from './settings.ts'
 
@@ -34,7 +34,7 @@ export class HttpApi extends Construct {
       defaultIntegration: new HttpLambdaIntegration('Unrouted', unrouted.function),
     })
     const functions = { ...runtime, ...deletes }
-    for (const [operation, { method, path }] of Object.entries({ ...ROUTES, ...DELETE_ROUTES })) {
+    for (const [operation, { method, path }] of Object.entries({ ...ROUTES, ...ROUTES_TO_DELETE })) {
       const made = functions[operation as keyof typeof functions]
       const integration = new HttpLambdaIntegration(operation, made.function)
       for (const form of gatewayPaths(path)) {

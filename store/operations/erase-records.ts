@@ -1,22 +1,12 @@
-import { schemaOf } from '../groups/feature-group.ts'
-import { requireFeatureGroup } from '../groups/feature-group-name.ts'
 import type { History } from '../offline/history.ts'
-import { assertTypedIdentifier } from '../records/record.ts'
-import { FeatureGroupNameOrArn, listOf, objectOf, ValueAsString } from '../requests/model.ts'
-import { parse } from '../requests/validation.ts'
 import type { GroupStores, Stores } from '../stores.ts'
-
-const MAX_IDENTIFIERS = 100
-
-const EraseRecordsRequest = objectOf({
-  FeatureGroupName: FeatureGroupNameOrArn,
-  RecordIdentifiersValueAsString: listOf(ValueAsString, 1, MAX_IDENTIFIERS),
-})
+import { readErasure } from './read-erasure.ts'
 
 /** The proof of an erasure. Where nothing was found, all counts are 0 and the proof holds as well. */
 export interface EraseRecordsResponse {
   FeatureGroupName: string
   RecordIdentifiersValueAsString: string[]
+  Status: 'Completed'
   OnlineRecordsRemoved: number
   HistoryRowsRemoved: number
   FilesRewritten: number
@@ -35,15 +25,12 @@ export async function eraseRecords(
   history: History,
   input: unknown,
 ): Promise<EraseRecordsResponse> {
-  const request = parse(EraseRecordsRequest, input, 'ValidationError')
-  const group = await requireFeatureGroup(stores, request.FeatureGroupName)
-  const identifiers = [...new Set(request.RecordIdentifiersValueAsString)]
-  const { identifier: feature } = schemaOf(group)
-  for (const identifier of identifiers) assertTypedIdentifier(identifier, feature)
+  const { group, identifiers } = await readErasure(stores, input)
   const erasure = await history.erase(group, identifiers)
   return {
     FeatureGroupName: group.FeatureGroupName,
     RecordIdentifiersValueAsString: identifiers,
+    Status: 'Completed',
     OnlineRecordsRemoved: erasure.onlineRecordsRemoved,
     HistoryRowsRemoved: erasure.historyRowsRemoved,
     FilesRewritten: erasure.filesRewritten,

@@ -3,8 +3,11 @@ import { batchGetRecord } from '../operations/batch-get-record.ts'
 import { batchWriteRecord } from '../operations/batch-write-record.ts'
 import { cancelDeleteSession } from '../operations/cancel-delete-session.ts'
 import { deleteRecord } from '../operations/delete-record.ts'
+import { eraseRecords } from '../operations/erase-records.ts'
+import { flushHistory } from '../operations/flush-history.ts'
 import { getDeleteSession } from '../operations/get-delete-session.ts'
 import { getRecord } from '../operations/get-record.ts'
+import { getRecordErasure } from '../operations/get-record-erasure.ts'
 import { getRestore } from '../operations/get-restore.ts'
 import { listDeleteSessions } from '../operations/list-delete-sessions.ts'
 import { listRecords } from '../operations/list-records.ts'
@@ -18,7 +21,8 @@ import type { Stores } from '../stores.ts'
 import { controlPlane } from './control-plane.ts'
 import { isDeletePath } from './delete-routes.ts'
 import { deletesJson } from './deletes-json.ts'
-import { HISTORY_PATHS, historyJson } from './history-json.ts'
+import { historyJson } from './history-json.ts'
+import { isHistoryPath } from './history-routes.ts'
 import type { Protocol } from './protocol.ts'
 import { type Operation, restJson } from './rest-json.ts'
 import { isRestorePath } from './restore-routes.ts'
@@ -41,7 +45,11 @@ export function everyOperation(stores: Stores & RestoreStores, history: History)
   }
   const runtime = restJson(operations)
   const control = controlPlane(stores)
-  const ofHistory = historyJson(stores, history)
+  const ofHistory = historyJson({
+    EraseRecords: (input) => eraseRecords(stores, history, input),
+    GetErasure: (erasureId) => getRecordErasure(stores, erasureId),
+    FlushHistory: (input) => flushHistory(history, input),
+  })
   const deletes = deletesJson({
     StartDeleteSession: (request, caller) => startDeleteSession(stores, request, { ...caller, modes: EVERY_MODE }),
     StartErasure: (request, caller) => startDeleteSession(stores, request, { ...caller, modes: ['erase'] }),
@@ -58,6 +66,6 @@ export function everyOperation(stores: Stores & RestoreStores, history: History)
     if (path === '/') return control
     if (isDeletePath(path)) return deletes
     if (isRestorePath(path)) return restores
-    return Object.hasOwn(HISTORY_PATHS, path) ? ofHistory : runtime
+    return isHistoryPath(path) ? ofHistory : runtime
   }
 }

@@ -17,6 +17,8 @@ const HANDLERS = {
   'GET /delete/{session}': () => import('../../lambdas/read-delete-sessions/handler.ts'),
   'POST /delete/{session}/cancel': () => import('../../lambdas/cancel-delete-session/handler.ts'),
   'POST /delete/{session}/undo': () => import('../../lambdas/undo-delete-session/handler.ts'),
+  'POST /erase': () => import('../../lambdas/erase-records/handler.ts'),
+  'GET /erase/{ErasureId}': () => import('../../lambdas/erase-records/handler.ts'),
   'PUT /FeatureGroup/{FeatureGroupName}': () => import('../../lambdas/put-record/handler.ts'),
   'POST /FeatureGroup/{FeatureGroupName}/ListRecords': () => import('../../lambdas/list-records/handler.ts'),
 }
@@ -189,10 +191,10 @@ describe('the sweep', () => {
   })
 })
 
-describe('an erasing session', () => {
-  const row = (id: string, city: string, session?: string) =>
-    `'${id}', '${TIME}', '${city}', epoch_ms(1767225600000), ${session !== undefined}, epoch_ms(1767225600000), ${session === undefined ? 'NULL' : `'${session}'`}`
+const row = (id: string, city: string, session?: string) =>
+  `'${id}', '${TIME}', '${city}', epoch_ms(1767225600000), ${session !== undefined}, epoch_ms(1767225600000), ${session === undefined ? 'NULL' : `'${session}'`}`
 
+describe('an erasing session', () => {
   it('removes records, and their rows by queries in Athena', async () => {
     await put('erased', 'Kyiv')
     await put('kept', 'Rome')
@@ -220,5 +222,64 @@ describe('an erasing session', () => {
     expect(session.ledger.at(-1)).toMatchObject({ status: 'failed', actor: 'cairn' })
     expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', message: 'a delete session has failed' }))
     expect(lines.filter((line) => 'FailedSessions' in line)).toMatchObject([{ service: 'cairn', FailedSessions: 1 }])
+  })
+})
+
+describe('an erasure of records', () => {
+  const erase = (...RecordIdentifiersValueAsString: string[]) =>
+    invoke('POST /erase', { body: JSON.stringify({ FeatureGroupName: 'people', RecordIdentifiersValueAsString }) })
+  const show = (ErasureId: string) => invoke('GET /erase/{ErasureId}', { pathParameters: { ErasureId } })
+
+  it('removes records and tombstones at once, their rows by queries in Athena, and proves it', async () => {
+    await put('person', 'Kyiv')
+    await put('hidden', 'Bern')
+    await put('other', 'Rome')
+    await athena.append(row('person', 'Minsk'), row('hidden', 'Bern'), row('other', 'Rome'))
+    await start({ session: 'hiding', filter: [['=', 'id', 'hidden']] })
+    await runJobs()
+
+    const { status, answer } = await erase('person', 'hidden', 'nobody', 'person')
+    expect({ status, answer }).toMatchObject({
+      status: 200,
+      answer: { FeatureGroupName: 'people', Status: 'Processing', OnlineRecordsRemoved: 2 },
+    })
+    expect(await identifiers()).not.toContain('person')
+    await put('person', 'written anew')
+    await runJobs()
+    const proof = (await show(answer.ErasureId)).answer
+    expect(proof).toMatchObject({ ErasureId: answer.ErasureId, Status: 'Completed', HistoryRowsRemoved: 2 })
+    expect(proof.SnapshotsExpired).toBeGreaterThan(0)
+    expect(Date.parse(proof.VerifiedAt)).toBeGreaterThanOrEqual(Date.parse(proof.RemovedAt))
+    expect(athena.files().join()).not.toMatch(/person|hidden/)
+    expect(athena.files().join()).toContain('other')
+    expect(await identifiers()).toEqual(expect.arrayContaining(['other', 'person']))
+    expect((await undo('hiding')).answer.status).toBe('undoing')
+    await runJobs()
+    expect(await identifiers()).not.toContain('hidden')
+  })
+
+  it('says why it has failed', async () => {
+    refusal = 'PERMISSION_DENIED: no access to the bucket'
+    await athena.append(row('stays', 'Riga'))
+    const { answer } = await erase('stays')
+    await runJobs(10)
+    const { Status, FailureReason } = (await show(answer.ErasureId)).answer
+    expect({ Status, FailureReason }).toEqual({ Status: 'Failed', FailureReason: expect.stringContaining(refusal) })
+  })
+
+  it('is not found by another id, nor by that of a session that erases nothing', async () => {
+    await start({ session: 'no-erasure', filter: [['=', 'id', 'none']] })
+    for (const id of ['no-erasure', 'nobody']) {
+      const { status, answer } = await show(id)
+      expect({ status, ...answer }).toEqual({ status: 404, Message: expect.stringContaining(id) })
+    }
+    await runJobs()
+  })
+
+  it('refuses a group and identifiers that there cannot be', async () => {
+    const none = JSON.stringify({ FeatureGroupName: 'none', RecordIdentifiersValueAsString: ['a'] })
+    expect((await invoke('POST /erase', { body: none })).status).toBe(404)
+    expect((await erase()).status).toBe(400)
+    expect((await erase('')).answer.Message).toMatch(/0 bytes/)
   })
 })

@@ -63,6 +63,11 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
     operations: ['preview-delete', 'start-delete-session'],
     clients: ['dynamodb', 'sqs'],
   },
+  'erase-records': {
+    id: 'DeletesEraseRecords',
+    operations: ['get-record-erasure', 'read-erasure', 'start-record-erasure'],
+    clients: ['dynamodb', 'sqs'],
+  },
   'read-delete-sessions': {
     id: 'DeletesReadDeleteSessions',
     operations: ['get-delete-session', 'list-delete-sessions'],

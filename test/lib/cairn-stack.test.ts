@@ -51,6 +51,8 @@ describe('the routes', () => {
       'GET /delete/{session}': deletes('ReadDeleteSessions'),
       'POST /delete/{session}/cancel': deletes('CancelDeleteSession'),
       'POST /delete/{session}/undo': deletes('UndoDeleteSession'),
+      'POST /erase': deletes('EraseRecords'),
+      'GET /erase/{ErasureId}': deletes('EraseRecords'),
       'POST /': '<ControlControlPlaneFunction.Arn>',
       $default: '<UnroutedFunction.Arn>',
     })
@@ -58,7 +60,7 @@ describe('the routes', () => {
   it('let nobody in whom IAM does not', () => {
     const types = properties('AWS::ApiGatewayV2::Route').map(({ AuthorizationType }) => AuthorizationType)
     expect(types).toEqual(types.map(() => 'AWS_IAM'))
-    expect(types).toHaveLength(20)
+    expect(types).toHaveLength(22)
   })
   it('are the only way to a function', () => {
     const permissions = properties('AWS::Lambda::Permission')
@@ -175,6 +177,7 @@ describe('the roles', () => {
     ],
     ['DeletesStartDeleteSession', { ...ledger('GetItem', 'PutItem'), ...online('Query'), ...enqueue }],
     ['DeletesStartErasure', { ...ledger('GetItem', 'PutItem'), ...online('Query'), ...enqueue }],
+    ['DeletesEraseRecords', { ...ledger('GetItem', 'PutItem'), ...online('DeleteItem'), ...enqueue }],
     ['DeletesReadDeleteSessions', ledger('GetItem', 'Query')],
     ['DeletesCancelDeleteSession', ledger('GetItem', 'PutItem', 'DeleteItem')],
     ['DeletesUndoDeleteSession', { ...ledger('GetItem', 'PutItem', 'DeleteItem'), ...enqueue }],
@@ -237,7 +240,7 @@ describe('the roles', () => {
     for (const [id, service] of taken) {
       expect(service).toBe(services[id as keyof typeof services] ?? 'lambda.amazonaws.com')
     }
-    expect(taken).toHaveLength(20)
+    expect(taken).toHaveLength(21)
   })
   it('may be passed to Glue only', () => {
     const statements = properties('AWS::IAM::Policy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
@@ -263,7 +266,7 @@ describe('the functions', () => {
       /^(Runtime|Deletes|Control|Unrouted)/.test(id),
     )
     expect(behindRoutes.map(([, { Properties }]) => Properties.Timeout)).toEqual(behindRoutes.map(() => 29))
-    expect(behindRoutes).toHaveLength(14)
+    expect(behindRoutes).toHaveLength(15)
   })
   it('that follow a queue are through long before its messages come again', () => {
     for (const [queue, name] of [

@@ -135,7 +135,11 @@ describe('POST /erase and /flush', () => {
     expect(await call('/erase', JSON.stringify(request))).toMatchObject({
       status: 200,
       operation: 'EraseRecords',
-      answer: { RecordIdentifiersValueAsString: ['other-1', 'other-2'], HistoryRowsRemoved: 2 },
+      answer: {
+        RecordIdentifiersValueAsString: ['other-1', 'other-2'],
+        Status: 'Completed',
+        HistoryRowsRemoved: 2,
+      },
     })
   })
 
@@ -179,5 +183,11 @@ describe('POST /erase and /flush', () => {
 
   it('refuse every other method', async () => {
     expect((await call('/erase', '', 'DELETE')).status).toBe(405)
+    expect((await call('/erase/some-id', '', 'POST')).status).toBe(405)
+  })
+
+  it('know no erasure by an id, but those that delete sessions are', async () => {
+    expect(await call('/erase/some-id', '', 'GET')).toMatchObject({ status: 404, operation: 'GetErasure' })
+    expect((await call('/erase/some-id/more', '', 'GET')).status).toBe(404)
   })
 })

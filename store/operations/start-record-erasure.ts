@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import type { DeleteSession } from '../deletes/delete-session.ts'
+import { turnAt } from '../deletes/session-change.ts'
+import type { FeatureGroup } from '../groups/feature-group.ts'
+import { shardCountOf } from '../groups/group-id.ts'
+import { startOf } from '../jobs/walk-shards.ts'
+import type { DeleteStores } from '../stores.ts'
+import { type RecordErasure, recordErasure } from './get-record-erasure.ts'
+import { readErasure } from './read-erasure.ts'
+
+export interface ErasureStores extends Omit<DeleteStores, 'online'> {
+  /**
+   * Removes whatever lies online of these records and was written by that time, in milliseconds since the epoch;
+   * answers of how many something was there.
+   */
+  eraseOnline: (groupId: string, identifiers: string[], writtenBy: number) => Promise<number>
+}
+
+/**
+ * Erases records: online at once, and by a job their rows in the history and its earlier snapshots. What is written
+ * meanwhile stays, in both stores. Throws ResourceNotFound for an unknown group, ValidationError for identifiers that no
+ * record can have. The same request may be sent again.
+ */
+export async function startRecordErasure(
+  stores: ErasureStores,
+  input: unknown,
+  { actor }: { actor: string },
+): Promise<RecordErasure> {
+  const { group, identifiers } = await readErasure(stores, input)
+  const now = stores.now()
+  const hasOnline = group.OnlineStoreConfig !== undefined
+  const removed = hasOnline ? await stores.eraseOnline(group.groupId, identifiers, now) : 0
+  const session = sessionOf(group, identifiers, { actor, now, removed })
+  await stores.sessions.create(session)
+  await stores.jobs.enqueue({ kind: 'delete-session', groupId: group.groupId, session: session.name })
+  return recordErasure(session)
+}
+
+interface Begun {
+  actor: string
+  now: number
+  removed: number
+}
+
+/** A session that has done all but the history: its job begins there. */
+function sessionOf(group: FeatureGroup, identifiers: string[], { actor, now, removed }: Begun): DeleteSession {
+  const name = randomUUID()
+  const { groupId, RecordIdentifierFeatureName } = group
+  return {
+    name,
+    revision: 1,
+    groupId,
+    table: group.FeatureGroupName,
+    mode: 'erase',
+    filter: [['in', RecordIdentifierFeatureName, identifiers]],
+    // No request to delete is the same.
+    fingerprint: name,
+    status: 'processing',
+    acceptedAt: now,
+    updatedAt: now,
+    actor,
+    counts: { matched: removed, deleted: removed, conflicts: 0, later: 0, restored: 0 },
+    error: [],
+    ledger: [{ status: 'processing', at: now, actor }],
+    phase: 'history',
+    cursors: startOf(shardCountOf(groupId)),
+    turn: turnAt(now, name),
+  }
+}
