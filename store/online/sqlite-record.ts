@@ -54,11 +54,13 @@ export function rowId(row: unknown): number {
 /** What a session's tombstone hides. */
 type Payload = Pick<Version, 'features' | 'expiresAt' | 'ttlSeconds'>
 
+/** The features themselves where there is no more: a row that hides them then has the size that it had. */
 export function payloadText({ features, expiresAt, ttlSeconds }: Payload): string {
+  if (expiresAt === undefined && ttlSeconds === undefined) return features
   return JSON.stringify({ features, expiresAt, ttlSeconds })
 }
 
 /** Reads what `payloadText` wrote. */
 export function readPayload(text: string): Payload {
-  return JSON.parse(text) as Payload
+  return text.startsWith('[') ? { features: text } : (JSON.parse(text) as Payload)
 }

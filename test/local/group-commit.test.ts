@@ -5,7 +5,7 @@ import { groupCommit } from '../../local/group-commit.ts'
 import { type Command, recordTransaction } from '../../local/record-transaction.ts'
 import { sqliteLog } from '../../store/offline/sqlite-log.ts'
 import { sqliteOnlineStore } from '../../store/online/sqlite.ts'
-import { GROUP, put, softDelete } from '../store/online/changes.ts'
+import { GROUP, put, retract, softDelete } from '../store/online/changes.ts'
 
 /** A writer on a database in memory whose commits are counted, each a turn of the event loop away. */
 function open() {
@@ -39,6 +39,25 @@ describe('group commits', () => {
       ['historic', 'applied'],
       ['applied'],
     ])
+  })
+
+  it('let no request wait for all that a job writes, and answer the job in its order', async () => {
+    const { writer, commits, log } = open()
+    const identifiers = Array.from({ length: 1_000 }, (_, i) => `id ${i}`)
+    await writer.write(identifiers.map((identifier) => put(identifier, 1, 'x')))
+    const victims = identifiers.map((identifier, i) => ({
+      ...retract(identifier, i % 2 === 0 ? 1 : 2),
+      acceptedAt: 1_000,
+    }))
+    const ended: string[] = []
+    const job = writer.write(victims).finally(() => ended.push('job'))
+    await Promise.all([job, writer.write([put('new', 1, 'x')]).finally(() => ended.push('request'))])
+    expect(ended).toEqual(['request', 'job'])
+    expect((await job).map(({ result }) => result)).toEqual(
+      identifiers.map((_, i) => (i % 2 === 0 ? 'applied' : 'stale')),
+    )
+    expect(commits.length).toBeLessThan(8)
+    expect(log.waiting()).toBe(1_501)
   })
 
   it('leave a request that fails out of both stores, and write the others of its commit', async () => {
