@@ -3,6 +3,7 @@ import { createDeleteSessionTables, sqliteDeleteSessions } from '../store/catalo
 import { createRestorationTables, sqliteRestorations } from '../store/catalog/restorations-sqlite.ts'
 import { createCatalogTables, sqliteCatalog } from '../store/catalog/sqlite.ts'
 import type { FindRecords } from '../store/deletes/find-records.ts'
+import { afterRestore } from '../store/jobs/after-restore.ts'
 import { deleteSessionStep } from '../store/jobs/delete-session-step.ts'
 import { groupCleanupStep } from '../store/jobs/group-cleanup.ts'
 import { jobSteps } from '../store/jobs/job-steps.ts'
@@ -96,10 +97,12 @@ export async function openLocalStores(options: LocalStoresOptions) {
     stores,
     log,
     historyErasure: erasure,
+    historyReplay: replay,
     history: localHistory({
       flush: committer.flush,
       eraseRecords: writer.erase,
       eraseFromTable: committer.erase,
+      restoreOf: stores.restorations.current,
     }),
     /** Finishes what is under way and closes the files. */
     async close(): Promise<void> {
@@ -136,10 +139,11 @@ function assemble({ account, region, undoDays, ignoredDeletes = [], onError }: P
   createDeleteSessionTables(catalogDb)
   createRestorationTables(catalogDb)
   const online = sqliteOnlineStore(reader)
+  const restorations = sqliteRestorations(catalogDb)
   const jobs = sqliteJobQueue(catalogDb, {
     step: jobSteps({
       'group-cleanup': (job) => groupCleanupStep(stores, job),
-      'delete-session': (job) => deleteSessionStep({ ...stores, erasure }, job),
+      'delete-session': afterRestore(restorations, (job) => deleteSessionStep({ ...stores, erasure }, job)),
       restore: (job) => restoreStep({ ...stores, replay }, job),
     }),
     onError: (error, job) => onError(error, `job ${job.kind}`),
@@ -148,7 +152,7 @@ function assemble({ account, region, undoDays, ignoredDeletes = [], onError }: P
   const stores: Stores & RestoreStores = {
     catalog: sqliteCatalog(catalogDb),
     sessions: sqliteDeleteSessions(catalogDb),
-    restorations: sqliteRestorations(catalogDb),
+    restorations,
     ignoredDeletes,
     online,
     find,

@@ -1,9 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { restoreStep } from '../../store/jobs/restore-step.ts'
+import { deleteFeatureGroup } from '../../store/operations/delete-feature-group.ts'
 import { deleteRecord } from '../../store/operations/delete-record.ts'
 import { getRecord } from '../../store/operations/get-record.ts'
+import { startRestore } from '../../store/operations/start-restore.ts'
 import { updateFeatureGroup } from '../../store/operations/update-feature-group.ts'
 import { updateRecord } from '../../store/operations/update-record.ts'
 import { type Definition, GROUP, openRestoredStore, type RestoredStore } from './restore/restored-store.ts'
@@ -293,6 +297,87 @@ describe('a restore into a store that is in use', () => {
     const { a } = (await store.live()) as { [id: string]: unknown }
     expect(await store.restore({ Replace: true })).toMatchObject({ RecordsRemoved: 2, RecordsWritten: 1 })
     expect(await store.live()).toEqual({ a })
+  })
+})
+
+describe('while a restore is under way', () => {
+  let step: () => Promise<unknown>
+  let RestoreId: string
+
+  /** A restore that goes on when the test says so. */
+  beforeEach(async () => {
+    await store.createGroup({ features: FEATURES })
+    const { groupId } = (await store.stores.catalog.get(GROUP)) ?? { groupId: '' }
+    const held = { ...store.stores, jobs: { enqueue: () => {} } }
+    const started = await startRestore(held, { FeatureGroupName: GROUP }, { actor: 'test' })
+    RestoreId = started.RestoreId
+    const replay = store.historyReplay
+    step = () => restoreStep({ ...store.stores, replay }, { kind: 'restore', groupId, session: RestoreId })
+  })
+
+  it('no other one of the group begins', async () => {
+    const { status, answer } = await store.call('POST', '/restore', { FeatureGroupName: GROUP })
+    expect({ status, ...answer }).toEqual({
+      status: 409,
+      Message: `a restore of feature group 'orders' is under way: RestoreId '${RestoreId}'`,
+    })
+    while ((await step()) !== 'done');
+    expect(await store.restore()).toMatchObject({ Status: 'Completed' })
+  })
+
+  it('no record is erased, which might come back', async () => {
+    const erase = { FeatureGroupName: GROUP, RecordIdentifiersValueAsString: ['a'] }
+    expect((await store.call('POST', '/erase', erase)).status).toBe(409)
+    while ((await step()) !== 'done');
+    expect((await store.call('POST', '/erase', erase)).status).toBe(200)
+  })
+
+  it('delete sessions wait for its end, and those that were before it end first', async () => {
+    await store.put({ Id: 'a', At: AT })
+    await store.deleteWhere('before', { all: true })
+    expect(await step()).toBe('more')
+    await store.call('POST', '/delete', { session: 'beside', table: GROUP, all: true })
+    await store.put({ Id: 'b', At: AT })
+    await pause(100)
+    expect((await store.call('GET', '/delete/beside')).answer).toMatchObject({ status: 'processing', matched: 0 })
+    while ((await step()) !== 'done');
+    expect(Object.keys(await store.live())).toEqual(['b'])
+    expect(await store.deleteWhere('beside', { all: true })).toMatchObject({ status: 'completed' })
+  })
+
+  it('live writes win over the history, at the same event time too', async () => {
+    await step()
+    for (const Id of ['replaced', 'same', 'untouched']) await store.put({ Id, At: AT, Name: 'extracted' })
+    for (const phase of ['survey', 'extract'])
+      expect({ phase, progress: await step() }).toEqual({ phase, progress: 'more' })
+    await store.put({ Id: 'replaced', At: LATER, Name: 'live' })
+    await store.put({ Id: 'same', At: AT, Name: 'live' })
+    const before = await store.live()
+    while ((await step()) !== 'done');
+    expect(await store.live()).toEqual(before)
+    expect(await store.endOf(RestoreId)).toMatchObject({ Status: 'Completed', RecordsKept: 3, RecordsRemoved: 0 })
+  })
+
+  it('ends as failed when the group is deleted', async () => {
+    await step()
+    await deleteFeatureGroup(store.stores, { FeatureGroupName: GROUP })
+    while ((await step()) !== 'done');
+    expect(await store.endOf(RestoreId)).toMatchObject({ Status: 'Failed', Error: 'the feature group was deleted' })
+  })
+
+  it('ends as failed, and leaves the online store as it is, when the history cannot be read', async () => {
+    await step()
+    await store.put({ Id: 'a', At: AT })
+    await store.history.flush()
+    await step()
+    for (const file of readdirSync(join(directory, 'offline'), { recursive: true, encoding: 'utf8' })) {
+      if (file.endsWith('.parquet')) rmSync(join(directory, 'offline', file))
+    }
+    while ((await step()) !== 'done');
+    const { Status, Error: reason } = await store.endOf(RestoreId)
+    expect(Status).toBe('Failed')
+    expect(reason).toMatch(/^the history of feature group orders cannot be read: its file .* is missing$/)
+    expect(Object.keys(await store.live())).toEqual(['a'])
   })
 })
 

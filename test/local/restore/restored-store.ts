@@ -94,10 +94,11 @@ export async function openRestoredStore(dataDirectory: string, { now, ignoredDel
     async put(values: Values, more: object = {}): Promise<void> {
       await putRecord(local.stores, { FeatureGroupName: GROUP, Record: recordOf(values), ...more })
     },
-    live: () => liveRecords(local, now()),
+    /** What is live in a group, by identifier. */
+    live: (name = GROUP) => liveRecords(local, { name, now: now() }),
     /** Empties the online store without a trace, as its loss would. */
     async lose(): Promise<void> {
-      const { groupId } = await groupOf(local)
+      const { groupId } = await groupOf(local, GROUP)
       while (await local.stores.writer.removeGroup(groupId, 10_000));
     },
     async close(): Promise<void> {
@@ -114,6 +115,7 @@ export interface Values {
 }
 
 interface CreatedGroup {
+  FeatureGroupName?: string
   features?: Definition[]
   /** The definitions of the identifier `Id` and the event time `At`. */
   keys?: Definition[]
@@ -130,15 +132,15 @@ function recordOf(values: Values) {
   })
 }
 
-async function groupOf({ stores }: LocalStores) {
-  const group = await stores.catalog.get(GROUP)
-  if (group === undefined) throw new Error(`there is no group ${GROUP}`)
+async function groupOf({ stores }: LocalStores, name: string) {
+  const group = await stores.catalog.get(name)
+  if (group === undefined) throw new Error(`there is no group ${name}`)
   return group
 }
 
 /** What is live online, by identifier: event time and values, numbers as numbers. */
-async function liveRecords(local: LocalStores, now: number) {
-  const group = await groupOf(local)
+async function liveRecords(local: LocalStores, { name, now }: { name: string; now: number }) {
+  const group = await groupOf(local, name)
   const types = new Map(group.FeatureDefinitions.map(({ FeatureName, FeatureType }) => [FeatureName, FeatureType]))
   const byValue = (name: string, text: string) => {
     const type = types.get(name)
