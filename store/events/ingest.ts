@@ -1,4 +1,5 @@
 import { ApiError, validationError } from '../api-error.ts'
+import { findFeatureGroup } from '../groups/feature-group-name.ts'
 import type { WriteStores } from '../stores.ts'
 import { applyEvents, type EventResult } from './apply-events.ts'
 import { type Event, readEvent } from './read-event.ts'
@@ -10,13 +11,13 @@ type OnError = (error: unknown) => void
 
 /**
  * Reads events and applies them as `applyEvents` does; a result for each. What is no event is refused. An event that
- * makes the others fail, by an error that is none of the API's, is `unprocessed` with the later ones of its feature
- * group, and `onError` hears of it; all others are applied without it.
+ * makes the others fail, by an error that is none of the API's, is `unprocessed` with the later ones of its record, and
+ * `onError` hears of it; all others are applied without it.
  */
 export async function ingest(stores: WriteStores, bodies: EventBody[], onError: OnError): Promise<EventResult[]> {
   const read = bodies.map(readBody)
   const events = read.filter((one) => 'operation' in one)
-  const results = await applyApart(events, { stores, stuck: new Set(), onError })
+  const results = await applyApart(events, { stores, stuck: [], onError })
   let next = 0
   return read.map((one) => ('operation' in one ? (results[next++] ?? { status: 'unprocessed' }) : one))
 }
@@ -40,16 +41,18 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
+/** Whether an event has to wait for one that could not be applied. */
+type Waits = (event: Event) => boolean
+
 interface Applying {
   stores: WriteStores
-  /** Feature groups of which an event could not be applied. */
-  stuck: Set<string>
+  stuck: Waits[]
   onError: OnError
 }
 
-/** Applies the events that are not of a group that is stuck; the others are `unprocessed`. */
+/** Applies the events that need not wait; the others are `unprocessed`. */
 async function applyApart(events: Event[], applying: Applying): Promise<EventResult[]> {
-  const free = events.filter(({ input }) => !applying.stuck.has(input.FeatureGroupName))
+  const free = events.filter((event) => !applying.stuck.some((waits) => waits(event)))
   const results = new Map<Event, EventResult>()
   for (const [index, result] of (await applyFree(free, applying)).entries()) {
     const event = free[index]
@@ -67,7 +70,7 @@ async function applyFree(events: Event[], applying: Applying): Promise<EventResu
     return await applyEvents(stores, events)
   } catch (error) {
     if (second === undefined) {
-      stuck.add(first.input.FeatureGroupName)
+      stuck.push(await waitingFor(stores, first))
       onError(error)
       return [{ status: 'unprocessed' }]
     }
@@ -75,4 +78,13 @@ async function applyFree(events: Event[], applying: Applying): Promise<EventResu
     const before = await applyApart(events.slice(0, middle), applying)
     return [...before, ...(await applyApart(events.slice(middle), applying))]
   }
+}
+
+/** Those of the event's record; where its group cannot be looked up, which would tell the record, those of its group. */
+async function waitingFor(stores: WriteStores, { input }: Event): Promise<Waits> {
+  const group = await findFeatureGroup(stores, input.FeatureGroupName).catch(() => undefined)
+  const identifierOf = ({ Record: record }: Event['input']) =>
+    record.find(({ FeatureName }) => FeatureName === group?.RecordIdentifierFeatureName)?.ValueAsString
+  return ({ input: other }) =>
+    other.FeatureGroupName === input.FeatureGroupName && identifierOf(other) === identifierOf(input)
 }
