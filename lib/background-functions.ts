@@ -130,6 +130,7 @@ export class BackgroundFunctions extends Construct {
     allowOn(made, tables.online, 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem')
     allowHistory(made, props)
     workGroup.allowErasing(made)
+    made.allow(props.outbox.queue.queueArn, 'sqs:GetQueueAttributes')
     made.allow(jobs.queue.queueArn, 'sqs:SendMessage')
     made.function.addEventSource(new SqsEventSource(jobs.queue, { batchSize: 1, maxConcurrency: 5 }))
     return made

@@ -92,6 +92,11 @@ export async function startSqs({ fault, refuses = () => false }: SqsOptions = {}
     }
   }
 
+  /** How many messages there are; this queue does not tell those that are hidden from those that are not. */
+  function attributes() {
+    return { ApproximateNumberOfMessages: String(messages.length), ApproximateNumberOfMessagesNotVisible: '0' }
+  }
+
   function changeVisibility({ ReceiptHandle, VisibilityTimeout }: VisibilityChange) {
     const message = messages.find(({ messageId }) => messageId === ReceiptHandle)
     if (message === undefined) throw serviceError(400, 'ReceiptHandleIsInvalid')
@@ -105,6 +110,7 @@ export async function startSqs({ fault, refuses = () => false }: SqsOptions = {}
       if (operation === 'SendMessage') return add(input as unknown as Entry)
       if (operation === 'ChangeMessageVisibilityBatch') return delay(input['Entries'] as Visibility[])
       if (operation === 'ChangeMessageVisibility') return changeVisibility(input as unknown as VisibilityChange)
+      if (operation === 'GetQueueAttributes') return { Attributes: attributes() }
       if (operation === 'SendMessageBatch') return addBatch(input['Entries'] as Entry[])
       throw serviceError(400, 'UnknownOperationException', operation)
     },

@@ -6,6 +6,7 @@ import { groupItem, pointerItem } from '../../store/catalog/items.ts'
 import type { DeleteSession } from '../../store/deletes/delete-session.ts'
 import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { startAthena } from '../aws/athena-endpoint.ts'
+import { startSqs } from '../aws/sqs-endpoint.ts'
 import { apiGatewayEvent, type EventOptions } from './api-gateway-event.ts'
 import { captureOutput, linesOf } from './captured-lines.ts'
 import { type Aws, contextWith, startAws } from './lambda-environment.ts'
@@ -53,6 +54,7 @@ const CALLER = 'arn:aws:sts::123456789012:assumed-role/team/session'
 captureOutput()
 
 let aws: Aws
+let outbox: Awaited<ReturnType<typeof startSqs>>
 let athena: Awaited<ReturnType<typeof startAthena>>
 let refusal: string | undefined
 beforeAll(async () => {
@@ -61,12 +63,15 @@ beforeAll(async () => {
     refusal === undefined || !sql.startsWith('DELETE') ? undefined : { reason: refusal, isRetryable: false }
   athena = await startAthena(COLUMNS, { fails })
   vi.stubEnv('AWS_ENDPOINT_URL_ATHENA', athena.endpoint)
+  outbox = await startSqs()
+  vi.stubEnv('OUTBOX_URL', outbox.queueUrl)
   for (const Item of [groupItem(GROUP), pointerItem(GROUP)]) {
     await aws.client.send(new PutItemCommand({ TableName: aws.tables.CATALOG_TABLE, Item }))
   }
 })
 afterAll(async () => {
   await athena.close()
+  await outbox.close()
   await aws.close()
 })
 beforeEach(async () => {

@@ -188,6 +188,7 @@ describe('the roles', () => {
         ...ledger('GetItem', 'Query', 'PutItem', 'DeleteItem'),
         ...online('Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
         ...history,
+        '<OutboxQueue.Arn>': ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
         '<JobsQueue.Arn>': ['sqs:SendMessage', ...consume],
         'arn:<AWS::Partition>:athena:<AWS::Region>:<AWS::AccountId>:workgroup/<AthenaWorkGroup>': [
           'athena:StartQueryExecution',
