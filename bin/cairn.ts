@@ -12,6 +12,7 @@ import { groupsCommand } from './commands/groups.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { listCommand } from './commands/list.ts'
 import { queryCommand } from './commands/query.ts'
+import { restoreCommand } from './commands/restore.ts'
 import { serveCommand } from './commands/serve.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -27,6 +28,7 @@ const cairn = new Command('cairn')
   .addCommand(deleteCommand())
   .addCommand(deleteWhereCommand())
   .addCommand(deletesCommand())
+  .addCommand(restoreCommand())
   .addCommand(eraseCommand())
   .addCommand(flushCommand())
   .addCommand(queryCommand())

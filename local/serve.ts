@@ -24,6 +24,8 @@ export interface ServeOptions {
   commitBytes: number
   /** For how many days a delete session of mode soft can be undone. */
   undoDays: number
+  /** Names of delete sessions that no restore honours. */
+  ignoredDeletes: string[]
 }
 
 const STOP_MS = 10_000

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { parseSessionNames } from '../arguments/session-names.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
 import { regionOption } from '../client/connection.ts'
 
@@ -57,11 +58,17 @@ export function serveCommand(): Command {
         .default(7)
         .argParser(wholeNumber(0, MAX_UNDO_DAYS)),
     )
+    .addOption(
+      new Option('--ignore-delete <session,…>', 'delete sessions that no restore from the history honours')
+        .env('CAIRN_IGNORE_DELETE')
+        .default([], 'none')
+        .argParser(parseSessionNames),
+    )
     .addHelpText('after', EXAMPLES)
-    .action(async ({ data, commitSeconds, commitMegabytes, ...options }) => {
+    .action(async ({ data, commitSeconds, commitMegabytes, ignoreDelete, ...options }) => {
       const { serve } = await import('../../local/serve.ts')
       const commits = { commitAgeMs: commitSeconds * 1_000, commitBytes: commitMegabytes * BYTES_PER_MEGABYTE }
-      await serve({ ...options, ...commits, dataDirectory: data })
+      await serve({ ...options, ...commits, dataDirectory: data, ignoredDeletes: ignoreDelete })
     })
 }
 

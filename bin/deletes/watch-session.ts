@@ -1,14 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
-import { httpStatus, isConnectionFailure } from '../client/failure.ts'
+import { patiently } from '../client/patiently.ts'
 import type { DeleteSessions, SessionStatus } from './delete-sessions.ts'
 import { sessionBar } from './session-bar.ts'
 
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 1_000
-/** How long until a server that did not answer is asked again. */
-const RETRY_MS = 2_000
-/** So often in a row the server may fail to answer: it may be starting again. */
-const MAX_FAILURES = 10
 const UNDER_WAY = new Set(['processing', 'undoing'])
 
 export interface Watch {
@@ -32,21 +28,4 @@ export async function watchSession({ sessions, name, total, signal }: Watch): Pr
   } finally {
     bar.stop()
   }
-}
-
-/** Asks again while the server cannot be reached or is not able to answer. */
-async function patiently<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  for (let failures = 1; ; failures++) {
-    try {
-      return await ask()
-    } catch (error) {
-      const isPassing = isConnectionFailure(error) || isServers(httpStatus(error))
-      if (!isPassing || failures === MAX_FAILURES) throw error
-      await setTimeout(RETRY_MS, undefined, { signal })
-    }
-  }
-}
-
-function isServers(status: number | undefined): boolean {
-  return status !== undefined && (status >= 500 || status === 429)
 }

@@ -41,13 +41,14 @@ interface RunOptions {
   endpoint?: string
   cwd?: string
   stdin?: string | Buffer
+  env?: { [name: string]: string }
 }
 
 /** Starts a command of cairn. */
-export function startCairn(args: string[], { endpoint, cwd }: RunOptions = {}) {
+export function startCairn(args: string[], { endpoint, cwd, env }: RunOptions = {}) {
   const child = spawn(process.execPath, [command, ...args], {
     cwd,
-    env: { ...process.env, ...(endpoint !== undefined && { CAIRN_ENDPOINT: endpoint }) },
+    env: { ...process.env, ...env, ...(endpoint !== undefined && { CAIRN_ENDPOINT: endpoint }) },
   })
   return { child, finished: finish(child) }
 }
