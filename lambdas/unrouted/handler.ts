@@ -1,5 +1,13 @@
+import type { Context } from 'aws-lambda'
+import { isDeletePath } from '../../store/protocol/delete-routes.ts'
+import { deletesJson } from '../../store/protocol/deletes-json.ts'
 import { restJson } from '../../store/protocol/rest-json.ts'
+import type { HttpEvent } from '../http-event.ts'
 import { httpHandler } from '../http-handler.ts'
 
-/** Answers what no route takes: a path or a method that the API does not have. */
-export const handler = httpHandler(restJson({}))
+const runtime = httpHandler(restJson({}))
+const deletes = httpHandler(deletesJson({}))
+
+/** Answers what no route takes, in the form of the API it is meant for: a path or a method that the API does not have. */
+export const handler = (event: HttpEvent, context: Context) =>
+  (isDeletePath(event.rawPath) ? deletes : runtime)(event, context)

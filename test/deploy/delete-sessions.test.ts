@@ -78,6 +78,14 @@ describe('a deployed delete session', () => {
     expect((await call('POST', '/delete/swept/undo')).answer).toMatchObject({ code: '410', text: 'gone' })
   })
 
+  it('of records that are erased removes them online at once, and tells how far it has come', async () => {
+    const body = { FeatureGroupName: group.name, RecordIdentifiersValueAsString: ['r4', 'nobody'] }
+    const { status, answer } = await call('POST', '/erase', body)
+    expect({ status, ...answer }).toMatchObject({ status: 200, Status: 'Processing', OnlineRecordsRemoved: 1 })
+    expect(await recordOf(group, 'r4')).toBeUndefined()
+    expect((await call('GET', `/erase/${answer.ErasureId}`)).answer).toEqual(answer)
+  })
+
   it('that erases needs a route of its own', async () => {
     expect((await start({ all: true, mode: 'erase' })).answer).toMatchObject({ code: '403', text: 'forbidden' })
   })

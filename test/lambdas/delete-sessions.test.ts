@@ -179,6 +179,21 @@ describe('the handlers of delete sessions', () => {
   })
 })
 
+describe('what no route takes', () => {
+  it.each([
+    ['PUT', '/delete', 405, 'invalid'],
+    ['DELETE', '/delete/some-session', 405, 'invalid'],
+    ['POST', '/delete/some-session/redo', 404, 'unknown'],
+  ])('%s %s is refused as kdb Insights does', async (method, rawPath, statusCode, text) => {
+    const { handler } = await import('../../lambdas/unrouted/handler.ts')
+    const event = apiGatewayEvent({ routeKey: '$default', rawPath })
+    event.requestContext.http.method = method
+    const result: APIGatewayProxyStructuredResultV2 = await handler(event, contextWith())
+    expect(result.statusCode).toBe(statusCode)
+    expect(JSON.parse(result.body ?? '')).toMatchObject({ code: String(statusCode), text })
+  })
+})
+
 describe('the sweep', () => {
   it('has the payloads removed of sessions that can no longer be undone', async () => {
     await put('swept', 'Bonn')
