@@ -10,12 +10,12 @@ export type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxy
 const CONTEXT = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 29_000 } as Context
 
 /** The handler of a function as it is deployed: from its bundle, with the environment of this process. */
-export function loadHandler(name: string): Handler {
+export function loadHandler<Loaded extends (event: never) => unknown = Handler>(name: string): Loaded {
   const directory = mkdtempSync(join(tmpdir(), 'cairn-bench-'))
   try {
     bundleHandler(name, directory)
     const { handler } = createRequire(import.meta.url)(join(directory, 'index.js'))
-    return (event) => handler(event, CONTEXT)
+    return ((event) => handler(event, CONTEXT)) as Loaded
   } finally {
     rmSync(directory, { recursive: true })
   }

@@ -2,6 +2,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { type BatchWriteTimes, measureBatchWrite } from './batch-write.ts'
 import { type BundleRow, measureBundles } from './bundles.ts'
 import { type Cost, costOf, totalOf } from './costs.ts'
+import { type IngestRates, measureIngest } from './ingest.ts'
 import { startLocalAws } from './local-aws.ts'
 import { PRICES } from './prices.ts'
 import { printTable } from './print-table.ts'
@@ -10,6 +11,8 @@ import { measureUsage, type Usage } from './usage.ts'
 const MAX_BYTES = 500_000
 const MAX_IMPORT_RATIO = 1.35
 const MAX_WRITE_RATIO = 1.15
+const MIN_INGEST_RATE = 3_000
+const MIN_INGEST_RATIO = 0.85
 
 const processor = `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown processor'}`
 process.stdout.write(`Node.js ${process.versions.node}, ${processor}\n`)
@@ -17,6 +20,7 @@ printBundles(measureBundles())
 const aws = await startLocalAws()
 try {
   printBatchWrite(await measureBatchWrite(aws.client))
+  printIngest(await measureIngest(aws.client))
   const usages = await measureUsage(aws.client)
   printUsage(usages)
   printCosts(usages.map(costOf))
@@ -46,6 +50,20 @@ function printBatchWrite({ handlerMicros, bareMicros }: BatchWriteTimes): void {
       ['µs per record', 'bare puts', 'of bare', `at most ${MAX_WRITE_RATIO}`],
       [handlerMicros.toFixed(0), bareMicros.toFixed(0), ratio.toFixed(2), verdict(ratio <= MAX_WRITE_RATIO)],
     ],
+  )
+}
+
+function printIngest(measured: IngestRates[]): void {
+  const cells = measured.map(({ form, handler, bare }) => {
+    const ratio = handler.perSecond / bare.perSecond
+    const isMet = handler.perCpuSecond >= MIN_INGEST_RATE && ratio >= MIN_INGEST_RATIO
+    const rates = [handler.perSecond, bare.perSecond, handler.perCpuSecond, bare.perCpuSecond].map(whole)
+    return [form, ...rates, ratio.toFixed(2), verdict(isMet)]
+  })
+  const target = `at least ${whole(MIN_INGEST_RATE)} per CPU second and ${MIN_INGEST_RATIO} of bare`
+  printTable(
+    'Events of a queue, 100 a batch, history included, beside as many conditional puts on the same DynamoDB Local',
+    [['event with', 'events/s', 'bare puts/s', 'events/CPU s', 'bare puts/CPU s', 'of bare', target], ...cells],
   )
 }
 
