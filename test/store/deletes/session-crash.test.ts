@@ -6,6 +6,8 @@ import { sessionRunner } from './session-runner.ts'
 const dynamodb = await startDynamodb()
 afterAll(() => dynamodb.close())
 
+const ROUNDS = Number(process.env['CAIRN_SESSION_CRASH_ROUNDS'] ?? 300)
+
 /** Thrown where the worker is killed. */
 const KILLED = new Error('the worker was killed')
 
@@ -116,9 +118,9 @@ function random(seed: number): () => number {
 }
 
 const ADAPTERS: { [adapter: string]: { open: () => Promise<Harness>; rounds: number } } = {
-  SQLite: { open: async () => openSqlite(), rounds: 300 },
+  SQLite: { open: async () => openSqlite(), rounds: ROUNDS },
   // dynalite does not tell a repeated deletion from one that came too late.
-  ...(!dynamodb.isDynalite && { DynamoDB: { open: () => openDynamodb(dynamodb), rounds: 20 } }),
+  ...(!dynamodb.isDynalite && { DynamoDB: { open: () => openDynamodb(dynamodb), rounds: Math.ceil(ROUNDS / 15) } }),
 }
 
 describe.each(Object.entries(ADAPTERS))('in %s', (_, { open, rounds }) => {
