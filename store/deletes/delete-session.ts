@@ -80,6 +80,8 @@ export interface DeleteSession {
   turn?: string
   /** How far the phase `history` has come, in the words of whoever does it. */
   historyState?: string
+  /** When the next step of that phase is due: a worker that comes before does nothing. */
+  historyDueAt?: number
   erasure?: ErasureProof
 }
 

@@ -96,7 +96,10 @@ function countMarked(counts: DeleteCounts, outcomes: Outcome[]): void {
 /** Removes the rows from the history, by whatever steps that takes where it is. */
 async function history(stores: SessionStores, group: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {
   if (group.OfflineStoreConfig === undefined) return { session, isDone: true }
-  const { name, acceptedAt, from, to, filter, historyState } = session
+  const { name, acceptedAt, from, to, filter, historyState, historyDueAt = 0 } = session
+  // A message that was asked for another time, or that SQS could not delay for so long, comes too early.
+  const leftMs = historyDueAt - stores.now()
+  if (leftMs > 0) return { session, isDone: false, afterMs: leftMs }
   const scope = {
     session: name,
     writtenBefore: acceptedAt,
@@ -106,7 +109,9 @@ async function history(stores: SessionStores, group: FeatureGroup, session: Dele
   }
   const step = await stores.erasure.step(group, scope, historyState)
   if ('proof' in step) return { session: { ...session, erasure: step.proof }, isDone: true }
-  return { session: { ...session, historyState: step.state }, isDone: false, afterMs: step.afterMs }
+  const { state, afterMs } = step
+  const waiting = { ...session, historyState: state, historyDueAt: stores.now() + afterMs }
+  return { session: waiting, isDone: false, afterMs }
 }
 
 /** Removes the tombstones of the session. */

@@ -58,6 +58,8 @@ let outbox: Awaited<ReturnType<typeof startSqs>>
 let athena: Awaited<ReturnType<typeof startAthena>>
 let refusal: string | undefined
 beforeAll(async () => {
+  // The functions wait by the clock, which the tests set forward.
+  vi.useFakeTimers({ toFake: ['Date'] })
   aws = await startAws()
   const fails = (sql: string) =>
     refusal === undefined || !sql.startsWith('DELETE') ? undefined : { reason: refusal, isRetryable: false }
@@ -72,6 +74,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await athena.close()
   await outbox.close()
+  vi.useRealTimers()
   await aws.close()
 })
 beforeEach(async () => {
@@ -110,6 +113,9 @@ const start = (body: object, routeKey: 'POST /delete' | 'POST /delete/erase' = '
 const show = async (session: string) => (await invoke('GET /delete/{session}', { pathParameters: { session } })).answer
 const undo = (session: string) => invoke('POST /delete/{session}/undo', { pathParameters: { session } })
 
+/** Longer than what Athena is left alone for. */
+const ROUND_MS = 100_000
+
 /** Does what Lambda does with the queue of jobs until it is empty. */
 async function runJobs(receives = 1): Promise<void> {
   const { handler } = await import('../../lambdas/jobs/handler.ts')
@@ -121,7 +127,8 @@ async function runJobs(receives = 1): Promise<void> {
     const event = { Records: [{ messageId, receiptHandle: messageId, body, attributes }] }
     await handler(event as unknown as SQSEvent, contextWith(300_000))
     aws.sqs.remove(messageId)
-    athena.pass(100_000)
+    athena.pass(ROUND_MS)
+    vi.setSystemTime(Date.now() + ROUND_MS)
   }
   throw new Error('the jobs do not end')
 }
