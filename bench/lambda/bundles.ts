@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildSync } from 'esbuild'
-import { bundleHandler, OPTIONS } from '../../lib/bundle.ts'
+import { bundle, bundleHandler } from '../../lib/bundle.ts'
 import { VARIABLES } from './variables.ts'
 
-const RUNS = 31
+const RUNS = 41
 
 export interface BundleRow {
   name: string
+  /** Of all its files, those that are loaded later too. */
   bytes: number
   /** The median time that a fresh process takes to import it. */
   importMs: number
@@ -19,14 +19,14 @@ export interface BundleRow {
 export function measureBundles(): BundleRow[] {
   const directory = mkdtempSync(join(tmpdir(), 'cairn-bench-'))
   try {
-    const bundles = [bundleBare(directory), ...functionNames().map((name) => bundle(name, directory))]
-    const times = new Map(bundles.map(({ path }) => [path, [] as number[]]))
+    const bundles = [bundleBare(directory), ...functionNames().map((name) => bundleFunction(name, directory))]
+    const times = new Map(bundles.map(({ folder }) => [folder, [] as number[]]))
     // In turns, so that what else the machine does falls on all of them.
-    for (let run = 0; run < RUNS; run++) for (const { path } of bundles) times.get(path)?.push(importMs(path))
-    return bundles.map(({ name, path }) => ({
+    for (let run = 0; run < RUNS; run++) for (const { folder } of bundles) times.get(folder)?.push(importMs(folder))
+    return bundles.map(({ name, folder }) => ({
       name,
-      bytes: statSync(path).size,
-      importMs: median(times.get(path) ?? []),
+      bytes: bytesIn(folder),
+      importMs: median(times.get(folder) ?? []),
     }))
   } finally {
     rmSync(directory, { recursive: true })
@@ -38,21 +38,25 @@ function functionNames(): string[] {
   return readdirSync(lambdas, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
 }
 
-function bundle(name: string, directory: string) {
+function bundleFunction(name: string, directory: string) {
   const folder = join(directory, name)
-  mkdirSync(folder)
   bundleHandler(name, folder)
-  return { name, path: join(folder, 'index.js') }
+  return { name, folder }
 }
 
 /** In the very manner of the others, without the SDK's chain of credential providers. */
 function bundleBare(directory: string) {
-  const path = join(directory, 'bare.js')
-  buildSync({ ...OPTIONS, entryPoints: [join(import.meta.dirname, 'bare-handler.ts')], outfile: path })
-  return { name: 'bare', path }
+  const folder = join(directory, 'bare')
+  bundle(join(import.meta.dirname, 'bare-handler.ts'), folder)
+  return { name: 'bare', folder }
 }
 
-function importMs(path: string): number {
+function bytesIn(folder: string): number {
+  return readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
+}
+
+function importMs(folder: string): number {
+  const path = join(folder, 'index.js')
   const script = `const start = performance.now(); require('${path}'); console.log(performance.now() - start)`
   const env = { ...VARIABLES, AWS_REGION: 'us-east-1' }
   return Number(execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' }))
