@@ -30,11 +30,7 @@ export class Sha256 {
 
 function begin(secret: Source | undefined): Hash | Hmac {
   if (secret === undefined) return createHash('sha256')
-  return createHmac('sha256', createSecretKey(bytesOf(secret)))
-}
-
-function bytesOf(source: Source): Buffer {
-  if (typeof source === 'string') return Buffer.from(source)
-  if (source instanceof ArrayBuffer) return Buffer.from(source)
-  return Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+  if (typeof secret === 'string') return createHmac('sha256', createSecretKey(secret, 'utf8'))
+  const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(secret) ? secret : new DataView(secret)
+  return createHmac('sha256', createSecretKey(Buffer.from(buffer, byteOffset, byteLength)))
 }
