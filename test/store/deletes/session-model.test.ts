@@ -65,7 +65,11 @@ function follow(runner: SessionRunner, clock: { now: number }) {
     for (const { name, kind } of pending) {
       const session = await runner.session(name)
       if (kind === 'undo') {
-        expect(session).toMatchObject({ status: 'undone', counts: { restored: model.undo(name, clock.now) } })
+        const restored = model.undo(name, clock.now)
+        expect(session.status).toBe('undone')
+        // What was written meanwhile may have replaced a record that had been restored already.
+        if (isDisturbed) expect(session.counts.restored).toBeGreaterThanOrEqual(restored)
+        else expect(session.counts.restored).toBe(restored)
       } else await follows(name)
     }
     pending = []
@@ -77,7 +81,8 @@ function follow(runner: SessionRunner, clock: { now: number }) {
     const session = await runner.session(name)
     const { counts, status, maxRows = 100, mode } = session
     const victims = model.victims(session)
-    expect(counts.matched).toBe(status === 'failed' ? counts.matched : counts.deleted + counts.conflicts)
+    // A session that ends while it counts has found records and deleted none.
+    if (session.phase !== 'count') expect(counts.matched).toBe(counts.deleted + counts.conflicts)
     if (status === 'failed') return expect(victims.length > maxRows || isDisturbed).toBe(true)
     if (status === 'cancelled') {
       const made = mode === 'hard' ? await gone(victims) : await runner.tombstonesOf(name)
