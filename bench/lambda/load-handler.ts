@@ -12,13 +12,11 @@ const CONTEXT = { awsRequestId: 'bench', functionName: 'bench', getRemainingTime
 /** The handler of a function as it is deployed: from its bundle, with the environment of this process. */
 export function loadHandler<Loaded extends (event: never) => unknown = Handler>(name: string): Loaded {
   const directory = mkdtempSync(join(tmpdir(), 'cairn-bench-'))
-  try {
-    bundleHandler(name, directory)
-    const { handler } = createRequire(import.meta.url)(join(directory, 'index.js'))
-    return ((event) => handler(event, CONTEXT)) as Loaded
-  } finally {
-    rmSync(directory, { recursive: true })
-  }
+  // Not before: some of its files are loaded when they are called for.
+  process.once('exit', () => rmSync(directory, { recursive: true }))
+  bundleHandler(name, directory)
+  const { handler } = createRequire(import.meta.url)(join(directory, 'index.js'))
+  return ((event) => handler(event, CONTEXT)) as Loaded
 }
 
 export interface EventOptions {
