@@ -26,14 +26,14 @@ const ACCESS = {
   StartDeleteSession: {
     folder: 'start-delete-session',
     description: 'delete sessions that can be undone, or hard ones',
-    catalog: STARTS,
+    catalog: CHANGES,
     online: ['Query'],
     startsJobs: true,
   },
   StartErasure: {
     folder: 'start-erasure',
     description: 'delete sessions that erase',
-    catalog: STARTS,
+    catalog: CHANGES,
     online: ['Query'],
     startsJobs: true,
   },

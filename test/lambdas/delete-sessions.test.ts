@@ -250,6 +250,28 @@ describe('an erasing session', () => {
     expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', message: 'a delete session has failed' }))
     expect(lines.filter((line) => 'FailedSessions' in line)).toMatchObject([{ service: 'cairn', FailedSessions: 1 }])
   })
+
+  it('is taken up again when it is asked for once more', async () => {
+    await put('rows of two cities', 'Graz')
+    await athena.append(row('rows of two cities', 'Graz'), row('rows of two cities', 'Linz'))
+    await athena.append(row('rows of two cities', 'Graz', 'again'))
+    const again = () => start({ session: 'again', filter: [['=', 'city', 'Graz']] }, 'POST /delete/erase')
+    refusal = 'PERMISSION_DENIED: no access to the bucket'
+    await again()
+    await runJobs(10)
+    expect((await again()).text).toBe('{"name":"again","updtype":"delete","status":"processing","error":[]}')
+    refusal = undefined
+    await runJobs()
+    const session = await show('again')
+    expect(session).toMatchObject({ status: 'completed', error: [], deleted: 1, erasure: { rowsRemoved: 3 } })
+    expect(session.ledger.map(({ status }: { status: string }) => status)).toEqual([
+      'processing',
+      'failed',
+      'processing',
+      'completed',
+    ])
+    expect(athena.files().join()).not.toContain('rows of two cities')
+  })
 })
 
 describe('an erasure of records', () => {

@@ -55,12 +55,24 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
   'offline-outbox': { id: 'BackgroundOfflineOutbox', operations: [], clients: ['dynamodb', 'firehose'] },
   'start-delete-session': {
     id: 'DeletesStartDeleteSession',
-    operations: ['preview-delete', 'start-delete-session'],
+    operations: [
+      'change-delete-session',
+      'get-delete-session',
+      'preview-delete',
+      'resume-erasure',
+      'start-delete-session',
+    ],
     clients: ['dynamodb', 'sqs'],
   },
   'start-erasure': {
     id: 'DeletesStartErasure',
-    operations: ['preview-delete', 'start-delete-session'],
+    operations: [
+      'change-delete-session',
+      'get-delete-session',
+      'preview-delete',
+      'resume-erasure',
+      'start-delete-session',
+    ],
     clients: ['dynamodb', 'sqs'],
   },
   'erase-records': {
