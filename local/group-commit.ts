@@ -109,8 +109,8 @@ function take(queue: Waiting[], maxChanges: number): Waiting[] {
 const JOB_KINDS: ReadonlySet<Change['kind']> = new Set(['retract', 'restore', 'purge', 'forget', 'evict'])
 
 /** True for a change that only jobs make. */
-function isOfJob({ kind }: Change): boolean {
-  return JOB_KINDS.has(kind)
+function isOfJob(change: Change): boolean {
+  return JOB_KINDS.has(change.kind) || 'isReplayed' in change
 }
 
 function pieces(changes: Change[]): Change[][] {

@@ -43,6 +43,8 @@ export interface Put extends ChangeOf<'put'> {
 export interface SoftDelete extends ChangeOf<'softDelete'> {
   eventTime: EventTime
   eventTimeText: string
+  /** True for one from the history. */
+  isReplayed?: true
 }
 
 export interface HardDelete extends ChangeOf<'hardDelete'> {

@@ -15,7 +15,7 @@ export function replayChange(
   receivedAt: number,
 ): Put | SoftDelete | undefined {
   const change = { target: { groupId, online: true, offline: false }, identifier, receivedAt }
-  if (features === null) return { ...change, kind: 'softDelete', eventTime, eventTimeText }
+  if (features === null) return { ...change, kind: 'softDelete', eventTime, eventTimeText, isReplayed: true }
   const version = { identifier, eventTime, eventTimeText, features }
   const ttl = OnlineStoreConfig?.TtlDuration
   if (ttl === undefined) return { ...change, kind: 'put', version, isReplayed: true }
