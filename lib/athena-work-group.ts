@@ -55,7 +55,8 @@ export class AthenaWorkGroup extends Construct {
     made.allow(bucket.bucketArn, ...BUCKET_ACTIONS)
     const actions = ['glue:GetDatabase', 'glue:GetTable', 'glue:UpdateTable']
     made.function.addToRolePolicy(new PolicyStatement({ actions, resources: tables }))
-    // Athena looks it up whatever database a query is about.
+    // Athena looks it up whatever database a query is about:
+    // https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html#full-access-to-default-db-per-region
     made.allow(defaultDatabase, 'glue:GetDatabase')
     this.warehouse.acknowledgeUse(made.role)
     acknowledgeWildcard(made.role, results, 'Athena names the files of results')
