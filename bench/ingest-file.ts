@@ -7,9 +7,8 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { openInput } from '../bin/ingest/input.ts'
-import { readRows } from '../bin/ingest/read-rows.ts'
 import { openEmbeddedStore } from '../local/ingest/embedded-store.ts'
+import { openInput } from '../local/ingest/input.ts'
 import type { Bench, Figure } from './figure.ts'
 import { sqliteWriteFloor } from './floor-sqlite.ts'
 import { GROUP, GROUP_REQUEST, recordJson } from './records.ts'
@@ -130,7 +129,7 @@ async function parse(file: string): Promise<number> {
   const input = await openInput(file, undefined, new AbortController().signal)
   const started = performance.now()
   let rows = 0
-  for await (const _ of readRows(input)) rows += 1
+  for await (const _ of input.rows()) rows += 1
   return (rows * 1000) / (performance.now() - started)
 }
 

@@ -1,9 +1,9 @@
 import type { TargetStore } from '@aws-sdk/client-sagemaker-featurestore-runtime'
 import { Command, Option } from 'commander'
+import { FORMATS, type Format } from '../../local/ingest/format.ts'
 import { type Duration, parseDuration } from '../arguments/duration.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
 import { addConnectionOptions, type Connection } from '../client/connection.ts'
-import { FORMATS, type Format } from '../ingest/row-input.ts'
 
 const DEFAULT_CONCURRENCY = 8
 /** The AWS SDK opens no more connections by default. */
@@ -102,7 +102,7 @@ async function run(file: string, options: Options, command: Command): Promise<vo
 async function runFollow(place: string, { onlineOnly, offlineOnly, quiet, ...options }: Options, command: Command) {
   if (options.create === true)
     command.error("error: option '--create' cannot be used with --follow: make the group first")
-  const { follow } = await import('../ingest/follow/follow.ts')
+  const { follow } = await import('../ingest/follow.ts')
   process.exitCode = await follow(place, {
     ...options,
     create: undefined,

@@ -1,6 +1,5 @@
 import type { FeatureType } from '@aws-sdk/client-sagemaker'
-import type { Cell } from '../../local/ingest/json-line.ts'
-import type { Row } from './row.ts'
+import type { Cell, Row } from '../../local/ingest/row.ts'
 
 /** SageMaker's limit of feature definitions in a group. */
 const MAX_COLUMNS = 2_500

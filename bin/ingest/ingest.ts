@@ -1,21 +1,19 @@
 import { resolve } from 'node:path'
 import type { TargetStore } from '@aws-sdk/client-sagemaker-featurestore-runtime'
+import type { Format } from '../../local/ingest/format.ts'
+import { type Input, openInput } from '../../local/ingest/input.ts'
+import type { Row } from '../../local/ingest/row.ts'
 import type { Duration } from '../arguments/duration.ts'
 import type { Connection } from '../client/connection.ts'
 import { print } from '../output.ts'
-import { uncompressedName } from './compression.ts'
 import type { Destination } from './destination.ts'
 import { groupNameOf } from './group-name.ts'
-import { type Input, openInput } from './input.ts'
 import { interruption } from './interruption.ts'
 import { knownGroups } from './known-groups.ts'
 import { type Counts, loadRows } from './load-rows.ts'
 import { openDestination } from './open-destination.ts'
 import { makeProgress, type Progress } from './progress.ts'
-import { readRows } from './read-rows.ts'
 import { openRefusals } from './refusals.ts'
-import type { Row } from './row.ts'
-import type { Format } from './row-input.ts'
 import { summary } from './summary.ts'
 import { createdGroup, existingGroup, type TargetGroup } from './target-group.ts'
 
@@ -85,7 +83,7 @@ async function targetGroup(
   options: IngestOptions,
   { destination, progress, signal }: UnderWay,
 ): Promise<TargetGroup | undefined> {
-  const { create, group = create && !input.isStdin ? groupNameOf(uncompressedName(input.name)) : undefined } = options
+  const { create, group = create && !input.isStdin ? groupNameOf(input.uncompressedName) : undefined } = options
   if (group === undefined) {
     if (create === undefined && (await beginsWithEvent(input))) return undefined
     throw new Error('the feature group is not known: give --group')
@@ -104,7 +102,7 @@ async function targetGroup(
 
 async function beginsWithEvent(input: Input): Promise<boolean> {
   if (input.format !== 'jsonl') return false
-  for await (const { event } of readRows(input)) return event !== undefined
+  for await (const { event } of input.rows()) return event !== undefined
   return false
 }
 
@@ -121,7 +119,7 @@ async function load(input: Input, group: TargetGroup | undefined, options: LoadO
   try {
     const groups = knownGroups(options.destination)
     const delivery = { ...options, group, groups, refusals, counts, maxAttempts: MAX_ATTEMPTS }
-    await loadRows(readRows(input, group), delivery)
+    await loadRows(input.rows(group), delivery)
     return counts
   } finally {
     progress.stop()

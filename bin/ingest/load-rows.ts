@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
+import type { Row } from '../../local/ingest/row.ts'
 import type { Destination } from './destination.ts'
 import { makeLanes } from './lanes.ts'
 import { type Outgoing, outgoingEvent, outgoingRow } from './outgoing-row.ts'
 import type { Progress } from './progress.ts'
 import type { Refusals } from './refusals.ts'
-import type { Row } from './row.ts'
 import { type OutgoingRow, sendBatch } from './send-batch.ts'
 
 /** What became of the rows of a file. */

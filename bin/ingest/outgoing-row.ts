@@ -1,8 +1,7 @@
 import type { TargetStore } from '@aws-sdk/client-sagemaker-featurestore-runtime'
-import type { Cell, Event } from '../../local/ingest/json-line.ts'
+import { type Cell, type Event, type Row, toRecord } from '../../local/ingest/row.ts'
 import type { Duration } from '../arguments/duration.ts'
 import type { KnownGroups } from './known-groups.ts'
-import { type Row, toRecord } from './row.ts'
 import type { OutgoingRow } from './send-batch.ts'
 import type { TargetGroup } from './target-group.ts'
 

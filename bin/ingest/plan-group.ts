@@ -1,10 +1,8 @@
 import type { FeatureDefinition, FeatureType } from '@aws-sdk/client-sagemaker'
+import type { Input } from '../../local/ingest/input.ts'
+import type { Row } from '../../local/ingest/row.ts'
 import { DEFAULT_OFFLINE_URI, type GroupPlan } from '../client/group-plan.ts'
 import { type Column, columnTypes } from './infer-types.ts'
-import type { Input } from './input.ts'
-import { readCsvHeader } from './read-csv.ts'
-import { readRows } from './read-rows.ts'
-import type { Row } from './row.ts'
 
 const FEATURE_NAME = /^[a-zA-Z0-9]([-_]*[a-zA-Z0-9]){0,63}$/
 
@@ -26,8 +24,8 @@ export interface InferredGroup {
  */
 export async function planGroup(input: Input, wanted: Wanted, onRow: (row: Row) => void): Promise<InferredGroup> {
   const types = columnTypes()
-  if (input.format === 'csv') types.expect(await readCsvHeader(input))
-  for await (const row of readRows(input)) {
+  if (input.format === 'csv') types.expect((await input.columns()) ?? [])
+  for await (const row of input.rows()) {
     types.add(row)
     onRow(row)
   }

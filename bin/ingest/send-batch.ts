@@ -1,4 +1,4 @@
-import type { Event } from '../../local/ingest/json-line.ts'
+import type { Event } from '../../local/ingest/row.ts'
 import { failureMessage, httpStatus, isConnectionFailure } from '../client/failure.ts'
 import type { Destination } from './destination.ts'
 import type { Item } from './lanes.ts'

@@ -1,11 +1,9 @@
 import type { FeatureDefinition } from '@aws-sdk/client-sagemaker'
+import type { Input } from '../../local/ingest/input.ts'
+import type { Row } from '../../local/ingest/row.ts'
 import type { Description, Destination } from './destination.ts'
 import { type Column, isWithin } from './infer-types.ts'
-import type { Input } from './input.ts'
 import { planGroup, type Wanted } from './plan-group.ts'
-import { readCsvHeader } from './read-csv.ts'
-import { readParquetColumns } from './read-parquet.ts'
-import type { Row } from './row.ts'
 
 /** The feature group that rows are written to. */
 export interface TargetGroup {
@@ -34,8 +32,8 @@ export async function existingGroup(destination: Destination, input: Input, name
   if (group === undefined) {
     throw new Error(`feature group ${name} does not exist; --create with --id and --event-time makes it`)
   }
-  if (input.format === 'csv') assertHeader(input, group, await readCsvHeader(input))
-  if (input.format === 'parquet') assertHeader(input, group, await readParquetColumns(input))
+  const columns = await input.columns()
+  if (columns !== undefined) assertHeader(input, group, columns)
   return targetGroup(group)
 }
 

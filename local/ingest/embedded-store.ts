@@ -3,7 +3,7 @@ import { applyEvents, type EventResult } from '../../store/events/apply-events.t
 import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
 import { describeFeatureGroup } from '../../store/operations/describe-feature-group.ts'
 import { openLocalStores } from '../stores.ts'
-import type { Event } from './json-line.ts'
+import type { Event } from './row.ts'
 
 export type Result = EventResult
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { columnTypes } from '../../../bin/ingest/infer-types.ts'
-import type { Format } from '../../../bin/ingest/row-input.ts'
 import { assertCompatible } from '../../../bin/ingest/target-group.ts'
+import type { Format } from '../../../local/ingest/format.ts'
 import { inputOf, rowsOf } from './file-input.ts'
 
 const group = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import type { Position } from '../lines.ts'
+import type { Position } from '../../../store/files/lines.ts'
 
 /** How far a file has been read, and what tells it from others. */
 export interface Place extends Position {

@@ -1,4 +1,5 @@
-import type { Cell, Event } from '../../local/ingest/json-line.ts'
+import type { Cell } from '../events/json-cells.ts'
+import type { Event } from '../events/read-event.ts'
 
 /** A row of a file: its cells, or the event that it is, or the reason why it is neither. */
 export type Row = RowPlace &
@@ -13,6 +14,8 @@ interface RowPlace {
   file?: string
   /** The line that it begins on; the first of a file is 1. */
   line: number
+  /** The number of the line after it, where it may have more than one. */
+  nextLine?: number
   /** Bytes of the file up to its end. */
   end: number
   /** The row as JSON text. */

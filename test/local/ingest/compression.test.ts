@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { openInput } from '../../../bin/ingest/input.ts'
-import { temporaryDirectory } from '../temporary-directory.ts'
+import { openInput } from '../../../local/ingest/input.ts'
+import { temporaryDirectory } from '../../bin/temporary-directory.ts'
 
 const PARTS = [Buffer.alloc(1_000, 'a\n'), Buffer.alloc(300_000, 'b\n'), Buffer.from('c,1\n'.repeat(40_000))]
 const WHOLE = Buffer.concat(PARTS)
@@ -16,7 +16,7 @@ async function contentOf(name: string, bytes: Buffer): Promise<Buffer> {
   const input = await openInput(path, undefined, new AbortController().signal)
   try {
     expect(input.format).toBe('csv')
-    return readFileSync(input.path)
+    return Buffer.concat(await Array.fromAsync(input.source(0)))
   } finally {
     await input.close()
   }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readCsvHeader } from '../../../bin/ingest/read-csv.ts'
-import { inputOf, rowsOf, valuesOf } from './file-input.ts'
+import { readCsvHeader } from '../../../store/files/read-csv.ts'
+import { inputOf, rowsOf, valuesOf } from './rows-in.ts'
 
 async function read(content: string | Buffer, collections: string[] = []) {
   const rows = await rowsOf(await inputOf('rows.csv', content), collections)

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
-import { bufferSource } from '../chunks.ts'
-import type { Position } from '../lines.ts'
-import { MAX_ROW_BYTES } from '../lines.ts'
-import { readCsvHeader } from '../read-csv.ts'
-import type { ColumnHints } from '../read-rows.ts'
-import type { Format } from '../row-input.ts'
+import { bufferSource } from '../../../store/files/chunks.ts'
+import type { Position } from '../../../store/files/lines.ts'
+import { MAX_ROW_BYTES } from '../../../store/files/lines.ts'
+import { readCsvHeader } from '../../../store/files/read-csv.ts'
+import type { ColumnHints } from '../../../store/files/read-rows.ts'
+import type { Format } from '../format.ts'
 import { type Piece, pieceOf } from './piece.ts'
 
 export interface PipeOptions extends ColumnHints {

@@ -1,4 +1,4 @@
-import { readJsonLine } from '../../local/ingest/json-line.ts'
+import { readJsonLine } from './json-line.ts'
 import { type Line, MAX_ROW_BYTES, readLines } from './lines.ts'
 import type { Row } from './row.ts'
 import type { RowInput } from './row-input.ts'

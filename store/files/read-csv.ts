@@ -1,5 +1,4 @@
-import type { Cell } from '../../local/ingest/json-line.ts'
-import { readJsonList } from '../../local/ingest/json-line.ts'
+import { type Cell, parseJsonList } from '../events/json-cells.ts'
 import { type CsvRecord, readCsvRecords } from './csv-records.ts'
 import type { Row } from './row.ts'
 import type { RowInput } from './row-input.ts'
@@ -36,8 +35,10 @@ function toHeader(input: RowInput, { cells, line, reason }: CsvRecord): string[]
   return names as string[]
 }
 
-function toRow({ line, end, raw, cells, reason }: CsvRecord, header: string[], collections: ReadonlySet<string>): Row {
-  const refused = (why: string): Row => ({ line, end, reason: why, json: () => rawJson(raw) })
+function toRow(record: CsvRecord, header: string[], collections: ReadonlySet<string>): Row {
+  const { raw, cells, reason } = record
+  const place = { line: record.line, nextLine: record.nextLine, end: record.end }
+  const refused = (why: string): Row => ({ ...place, reason: why, json: () => rawJson(raw) })
   if (reason !== undefined) return refused(reason)
   if (cells.length !== header.length) {
     return refused(`the row has ${cells.length} cells and the header ${header.length}`)
@@ -46,9 +47,9 @@ function toRow({ line, end, raw, cells, reason }: CsvRecord, header: string[], c
   if (texts.includes(undefined)) return refused('the row is not UTF-8')
   const json = () => JSON.stringify(Object.fromEntries(header.map((name, index) => [name, texts[index]])))
   try {
-    return { line, end, json, cells: toCells(header, texts, collections) }
+    return { ...place, json, cells: toCells(header, texts, collections) }
   } catch (error) {
-    return { line, end, json, reason: (error as Error).message }
+    return { ...place, json, reason: (error as Error).message }
   }
 }
 
@@ -57,7 +58,7 @@ function toCells(header: string[], texts: (string | undefined)[], collections: R
   for (const [index, name] of header.entries()) {
     const text = texts[index]
     if (text === undefined || text === '') continue
-    cells.push({ name, value: collections.has(name) ? readJsonList(name, text) : text, isText: false })
+    cells.push({ name, value: collections.has(name) ? parseJsonList(name, text) : text, isText: false })
   }
   return cells
 }

@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { openInput } from '../input.ts'
-import { readRows } from '../read-rows.ts'
 import type { Row } from '../row.ts'
 import type { Piece } from './piece.ts'
 import { firstPlace, isPlaceIn, type Place } from './place.ts'
@@ -30,7 +29,7 @@ export async function* readWhole(file: FileHandle, path: string, options: Follow
   try {
     const input = await openInput(path, format, signal)
     try {
-      for await (const rows of chunksOf(readRows(input, options), read)) {
+      for await (const rows of chunksOf(input.rows(options), read)) {
         yield { name, rows }
         read += rows.length
         if (signal.aborted) return await save({})

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { inputOf, rowsOf, valuesOf } from './file-input.ts'
+import { inputOf, rowsOf, valuesOf } from './rows-in.ts'
 
 async function read(content: string | Buffer) {
   const rows = await rowsOf(await inputOf('rows.jsonl', content))

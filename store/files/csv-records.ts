@@ -6,6 +6,8 @@ import { MAX_ROW_BYTES, type Position, readLines } from './lines.ts'
 export interface CsvRecord {
   line: number
   end: number
+  /** The number of the line after it. */
+  nextLine: number
   raw: string
   cells: string[]
   /** Why the cells could not be told apart. */
@@ -44,7 +46,7 @@ export async function* readCsvRecords(
     if (onOpen !== undefined && stop.error.code === 'CSV_QUOTE_NOT_CLOSED') return onOpen(stop.position)
     const broken = await brokenRecord(source, stop.position, stop.error)
     yield broken
-    position = { byte: broken.end, line: broken.line + 1 }
+    position = { byte: broken.end, line: broken.nextLine }
   }
 }
 
@@ -68,7 +70,7 @@ async function* recordsUntilError(source: ByteSource, from: Position): AsyncGene
       const text = raw.replace(/^[\r\n]+/, '')
       const line = position.line + countLineEnds(raw.slice(0, raw.length - text.length))
       position = { byte: from.byte + info.bytes, line: position.line + countLineEnds(raw) }
-      yield { line, end: position.byte, raw: text, cells: record }
+      yield { line, end: position.byte, nextLine: position.line, raw: text, cells: record }
     }
     if (error !== undefined) break
   }
@@ -107,7 +109,8 @@ function feed(parser: Parser, chunk: Buffer | undefined): Promise<void> {
 async function brokenRecord(source: ByteSource, from: Position, error: CsvError): Promise<CsvRecord> {
   const reason = REASONS[error.code] ?? error.message
   for await (const { number, end, bytes } of readLines(source, from)) {
-    if (bytes.length > 0) return { line: number, end, raw: bytes.toString('latin1'), cells: [], reason }
+    if (bytes.length > 0)
+      return { line: number, end, nextLine: number + 1, raw: bytes.toString('latin1'), cells: [], reason }
   }
   throw error
 }

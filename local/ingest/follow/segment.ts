@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { MAX_ROW_BYTES } from '../lines.ts'
+import { MAX_ROW_BYTES } from '../../../store/files/lines.ts'
 
 const NEWLINE = 0x0a
 export const SEGMENT_BYTES = 1024 * 1024

@@ -1,11 +1,12 @@
 import type { FileHandle } from 'node:fs/promises'
-import { bufferSource } from '../chunks.ts'
-import { countLineEnds } from '../csv-records.ts'
-import { MAX_ROW_BYTES, type Position } from '../lines.ts'
-import { readCsvHeader } from '../read-csv.ts'
-import { type ColumnHints, readRows } from '../read-rows.ts'
+import { bufferSource } from '../../../store/files/chunks.ts'
+import { countLineEnds } from '../../../store/files/csv-records.ts'
+import { MAX_ROW_BYTES, type Position } from '../../../store/files/lines.ts'
+import { readCsvHeader } from '../../../store/files/read-csv.ts'
+import { type ColumnHints, readRows } from '../../../store/files/read-rows.ts'
+import type { RowInput } from '../../../store/files/row-input.ts'
+import type { Format } from '../format.ts'
 import type { Row } from '../row.ts'
-import type { Format, RowInput } from '../row-input.ts'
 import { readSegment, SEGMENT_BYTES, type Segment } from './segment.ts'
 
 /** Some rows of a file. Whoever asks for the next piece says by it that these are written or refused. */

@@ -1,6 +1,6 @@
-import { readCsv } from './read-csv.ts'
+import { readCsv, readCsvHeader } from './read-csv.ts'
 import { readJsonLines } from './read-json-lines.ts'
-import { readParquet } from './read-parquet.ts'
+import { readParquet, readParquetColumns } from './read-parquet.ts'
 import type { Row } from './row.ts'
 import type { RowInput } from './row-input.ts'
 
@@ -16,4 +16,10 @@ export interface ColumnHints {
 export function readRows(input: RowInput, { collections = new Set(), numbers }: ColumnHints = {}): AsyncGenerator<Row> {
   if (input.format === 'parquet') return readParquet(input, numbers)
   return input.format === 'csv' ? readCsv(input, collections) : readJsonLines(input)
+}
+
+/** The names of the columns; undefined for JSON Lines, which does not say. Throws when they cannot be told. */
+export async function readColumns(input: RowInput): Promise<string[] | undefined> {
+  if (input.format === 'parquet') return await readParquetColumns(input)
+  return input.format === 'csv' ? await readCsvHeader(input) : undefined
 }

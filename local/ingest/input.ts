@@ -1,28 +1,32 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, open, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, extname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { fileSource } from './chunks.ts'
-import { decompressorOf, isParquet, uncompressedName } from './compression.ts'
-import type { Format, RowInput } from './row-input.ts'
-
-const FORMAT_OF_EXTENSION: { [extension: string]: Format } = {
-  '.csv': 'csv',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-  '.parquet': 'parquet',
-}
-
-const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf])
-const UTF16_MARKS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])]
+import { type ByteSource, readBytes } from '../../store/files/chunks.ts'
+import { decompressorOf, HEAD_BYTES, isParquet, uncompressedName } from '../../store/files/compression.ts'
+import { formatOf as formatOfExtension } from '../../store/files/format.ts'
+import { type ColumnHints, readColumns, readRows } from '../../store/files/read-rows.ts'
+import { wholeInput } from '../../store/files/row-input.ts'
+import { fileSource } from './file-source.ts'
+import type { Format } from './format.ts'
+import type { Row } from './row.ts'
 
 /** A file that can be read more than once. */
-export interface Input extends RowInput {
+export interface Input {
+  /** What it is called in messages, and what the default name of the file of refused rows is made from. */
+  name: string
+  /** Its name as it was before it was compressed. */
+  uncompressedName: string
+  format: Format
   isStdin: boolean
-  path: string
+  /** Its bytes, not compressed. */
+  source: ByteSource
   bytes: number
+  /** The names of the columns; undefined for JSON Lines, which does not say. */
+  columns(): Promise<string[] | undefined>
+  rows(hints?: ColumnHints): AsyncGenerator<Row>
   /** Removes what was made for it. */
   close(): Promise<void>
 }
@@ -36,12 +40,21 @@ export async function openInput(file: string, format: Format | undefined, signal
   const name = isStdin ? 'stdin' : basename(file)
   const { path, close } = await rereadable(file, signal)
   try {
-    const known = format ?? formatOf(name) ?? ((await isParquet(path)) ? 'parquet' : undefined)
+    const known = format ?? formatOf(name) ?? (isParquet(await headOf(path)) ? 'parquet' : undefined)
     if (known === undefined) throw new Error(`the format of ${name} is not known: give --format csv or --format jsonl`)
-    const byte = known === 'parquet' ? 0 : await markBytes(path, name)
-    const from = { byte, line: 1 }
     const { size: bytes } = await stat(path)
-    return { name, isStdin, format: known, source: fileSource(path), path, from, bytes, close }
+    const input = await wholeInput({ name, format: known, source: fileSource(path), bytes })
+    return {
+      name,
+      uncompressedName: uncompressedName(name),
+      format: known,
+      isStdin,
+      source: input.source,
+      bytes,
+      columns: () => readColumns(input),
+      rows: (hints) => readRows(input, hints),
+      close,
+    }
   } catch (error) {
     await close()
     throw error
@@ -50,7 +63,12 @@ export async function openInput(file: string, format: Format | undefined, signal
 
 /** The format that a file's extension says. */
 export function formatOf(name: string): Format | undefined {
-  return FORMAT_OF_EXTENSION[extname(uncompressedName(name)).toLowerCase()]
+  return formatOfExtension(name)
+}
+
+/** The first bytes of a file, which tell what it is. */
+export function headOf(path: string): Promise<Buffer> {
+  return readBytes(fileSource(path), 0, HEAD_BYTES)
 }
 
 interface Rereadable {
@@ -64,12 +82,12 @@ async function rereadable(file: string, signal: AbortSignal): Promise<Rereadable
       throw new Error(`${file} cannot be read: ${cause.code === 'ENOENT' ? 'there is no such file' : cause.message}`)
     })
     if (stats.isDirectory()) throw new Error(`${file} is a directory`)
-    const decompressor = stats.isFile() ? await decompressorOf(file) : undefined
+    const decompressor = stats.isFile() ? decompressorOf(await headOf(file)) : undefined
     if (decompressor !== undefined) return await copy([createReadStream(file), ...decompressor()], file, signal)
     if (stats.isFile()) return { path: file, close: async () => {} }
   }
   const copied = await copy([file === '-' ? process.stdin : createReadStream(file)], file, signal)
-  const decompressor = await decompressorOf(copied.path)
+  const decompressor = decompressorOf(await headOf(copied.path))
   if (decompressor === undefined) return copied
   try {
     return await copy([createReadStream(copied.path), ...decompressor()], file, signal)
@@ -90,20 +108,5 @@ async function copy(streams: [Readable, ...Duplex[]], name: string, signal: Abor
     await close()
     if (signal.aborted || streams.length === 1) throw error
     throw new Error(`${name} cannot be decompressed: ${(error as Error).message}`)
-  }
-}
-
-/** Bytes of a byte order mark, which reading begins after. */
-async function markBytes(path: string, name: string): Promise<number> {
-  const handle = await open(path)
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(UTF8_MARK.length), 0, UTF8_MARK.length, 0)
-    const head = buffer.subarray(0, bytesRead)
-    if (UTF16_MARKS.some((mark) => mark.equals(head.subarray(0, mark.length)))) {
-      throw new Error(`${name} is UTF-16; it must be UTF-8`)
-    }
-    return head.equals(UTF8_MARK) ? UTF8_MARK.length : 0
-  } finally {
-    await handle.close()
   }
 }

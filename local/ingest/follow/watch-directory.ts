@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { decompressorOf } from '../compression.ts'
-import { formatOf } from '../input.ts'
-import type { Format } from '../row-input.ts'
+import { decompressorOf } from '../../../store/files/compression.ts'
+import type { Format } from '../format.ts'
+import { formatOf, headOf } from '../input.ts'
 import type { Piece } from './piece.ts'
 import { readWhole } from './read-whole.ts'
 import { type FollowOptions, openIfThere, pause, readNow } from './tail-file.ts'
@@ -37,7 +37,7 @@ async function* readFile(directory: string, name: string, options: WatchOptions)
   try {
     const { mtimeMs } = await file.stat()
     const isFinal = Date.now() - mtimeMs > SETTLED_MS
-    const isWhole = format === 'parquet' || (await decompressorOf(path)) !== undefined
+    const isWhole = format === 'parquet' || (await decompressorOf(await headOf(path))) !== undefined
     if (!isWhole) yield* readNow(file, path, { ...options, format, isFinal })
     else if (isFinal) yield* readWhole(file, path, { ...options, format })
   } finally {
