@@ -46,6 +46,8 @@ export interface SessionStores extends Pick<Stores, 'catalog' | 'online' | 'writ
   find?: FindRecords
   /** How many records of a shard are looked at in one step. @default - 1,000 */
   recordsPerPage?: number
+  /** How long a write may be on its way to the online store after its time was taken, in milliseconds. @default - 0 */
+  inFlightMs?: number
 }
 
 /** What finding a feature group takes. */

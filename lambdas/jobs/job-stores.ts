@@ -12,11 +12,20 @@ import { sessionStores } from '../session-stores.ts'
 import { sqsClient } from '../sqs-client.ts'
 import { writeStores } from '../write-stores.ts'
 
+/** After that time a function that writes records has ended. */
+const IN_FLIGHT_MS = 60_000
+
 /** What jobs work on, by the environment of their function. */
 export function jobStores(): SessionStores {
   const client = dynamodbClient()
   const { online } = readStores(client)
-  return { ...sessionStores(client), ...writeStores(client), online, erasure: historyErasure() }
+  return {
+    ...sessionStores(client),
+    ...writeStores(client),
+    online,
+    erasure: historyErasure(),
+    inFlightMs: IN_FLIGHT_MS,
+  }
 }
 
 function historyErasure(): HistoryErasure {

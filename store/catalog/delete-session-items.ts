@@ -1,5 +1,5 @@
 import type { DeleteSession } from '../deletes/delete-session.ts'
-import { payloadsDueAt, placeOf } from './delete-session-place.ts'
+import { placeOf, sessionDueAt } from './delete-session-place.ts'
 import type { CatalogItem, StoredItem } from './items.ts'
 import {
   deleteSessionKey,
@@ -56,7 +56,7 @@ type Finder = Key & { name: { S: string }; status?: { S: string } }
 
 function finders(session: DeleteSession): Finder[] {
   const { name, turn, groupId } = session
-  const dueAt = payloadsDueAt(session)
+  const dueAt = sessionDueAt(session)
   const finder = (pk: string, sk: string) => ({ pk: { S: pk }, sk: { S: sk }, name: { S: name } })
   const listed = { status: { S: session.status } }
   return [

@@ -23,8 +23,12 @@ function scopeOf({ table, status }: SessionListOptions): string {
   return JSON.stringify(['delete-sessions', table ?? null, status ?? null])
 }
 
-/** When what a session hides is to be removed; undefined when it hides nothing, or nothing any more. */
-export function payloadsDueAt(session: DeleteSession): number | undefined {
+/**
+ * When a sweep is to go on with a session: to complete what it did, or to remove what it hides. Undefined when neither
+ * is to be done.
+ */
+export function sessionDueAt(session: DeleteSession): number | undefined {
+  if (session.completionDueAt !== undefined) return session.completionDueAt
   if (session.mode !== 'soft' || session.payloadsRemovedAt !== undefined) return undefined
   return session.undoUntil
 }

@@ -3,7 +3,7 @@ import { callFailure } from '../calls/call-failure.ts'
 import { concurrently } from '../calls/concurrently.ts'
 import type { DeleteSession } from '../deletes/delete-session.ts'
 import { finderChanges, readSession, readSessionName, sessionItem } from './delete-session-items.ts'
-import { nextAfter, payloadsDueAt, placeAfter } from './delete-session-place.ts'
+import { nextAfter, placeAfter, sessionDueAt } from './delete-session-place.ts'
 import type { DeleteSessions, SessionListOptions, SessionPage } from './delete-sessions.ts'
 import { catalogItems } from './dynamodb-items.ts'
 import { writeTogether } from './dynamodb-transaction.ts'
@@ -45,10 +45,10 @@ export function dynamodbDeleteSessions(client: DynamoDBClient, table: string): D
       const { found } = await query(ledger, partition(deleteTurnsPartition(groupId), { limit: 1 }))
       return found[0] && readSessionName(found[0])
     },
-    async withPayloadsDue(now, limit) {
+    async due(now, limit) {
       const params = partition(PAYLOADS_DUE, { limit: Math.min(limit, MAX_ITEMS_PER_QUERY), before: dueSort(now + 1) })
       const { found } = await query(ledger, params)
-      const isDue = (session: DeleteSession) => (payloadsDueAt(session) ?? Number.POSITIVE_INFINITY) <= now
+      const isDue = (session: DeleteSession) => (sessionDueAt(session) ?? Number.POSITIVE_INFINITY) <= now
       return (await sessionsOf(ledger, found)).filter(isDue)
     },
   }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { DeleteSession } from '../deletes/delete-session.ts'
-import { nextAfter, payloadsDueAt, placeAfter, placeOf } from './delete-session-place.ts'
+import { nextAfter, placeAfter, placeOf, sessionDueAt } from './delete-session-place.ts'
 import type { DeleteSessions, SessionListOptions, SessionPage } from './delete-sessions.ts'
 
 const SCHEMA = `
@@ -56,13 +56,13 @@ export function sqliteDeleteSessions(db: DatabaseSync) {
       const row = lowestTurn.get(groupId)
       return row && String(row['name'])
     },
-    withPayloadsDue: (now: number, limit: number) => due.all(now, limit).map(parse),
+    due: (now: number, limit: number) => due.all(now, limit).map(parse),
   } satisfies DeleteSessions
 }
 
 function columns(session: DeleteSession) {
   const { name, revision, groupId, table, status, turn } = session
-  const dueAt = payloadsDueAt(session) ?? null
+  const dueAt = sessionDueAt(session) ?? null
   return [revision, groupId, table, status, placeOf(session), turn ?? null, dueAt, JSON.stringify(session), name]
 }
 

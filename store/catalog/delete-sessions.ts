@@ -28,6 +28,9 @@ export interface DeleteSessions {
   list(options: SessionListOptions): Awaitable<SessionPage>
   /** The name of the session of a group whose turn it is: of those with a `turn`, the one with the lowest. */
   current(groupId: string): Awaitable<string | undefined>
-  /** Up to `limit` sessions of mode soft whose undo window ended by `now` and whose payloads have not been removed. */
-  withPayloadsDue(now: number, limit: number): Awaitable<DeleteSession[]>
+  /**
+   * Up to `limit` sessions that sweeps are to go on with by `now`: of mode soft, whose undo window has ended and whose
+   * payloads have not been removed, and those with a `completionDueAt`.
+   */
+  due(now: number, limit: number): Awaitable<DeleteSession[]>
 }

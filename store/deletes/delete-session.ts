@@ -40,10 +40,12 @@ export interface ErasureProof {
 
 /**
  * What the worker does now. `count`: looks whether more match than `maxRows`. `mark`: makes victims tombstones that
- * hide what they were. `settle`: counts what a worker that was stopped made and did not write down. `history`: removes rows from the history. `purge`: removes the tombstones. `restore`: makes
- * tombstones records again. `forget`: removes what tombstones hide, when the undo window is over.
+ * hide what they were. `settle`: counts what a worker that was stopped made and did not write down, and writes the
+ * markers that may be missing. `purge`: removes the tombstones. `evict`: removes the records that are named one by one.
+ * `history`: removes rows from the history. `restore`: makes tombstones records again. `forget`: removes what
+ * tombstones hide, when the undo window is over.
  */
-export type DeletePhase = 'count' | 'mark' | 'settle' | 'history' | 'purge' | 'restore' | 'forget'
+export type DeletePhase = 'count' | 'mark' | 'settle' | 'purge' | 'evict' | 'history' | 'restore' | 'forget'
 
 /** A delete session as the catalog keeps it. Times are milliseconds since the epoch unless they say otherwise. */
 export interface DeleteSession {
@@ -78,6 +80,10 @@ export interface DeleteSession {
   cursors: ShardCursor[]
   /** Said for a session that is to run or runs: sessions of a group run in the order of their turns. */
   turn?: string
+  /** The phase in which it failed; not said when more matched than it may delete, or when its group was deleted. */
+  failedIn?: DeletePhase
+  /** From when on sweeps go on with the phase: said for a session that was stopped before what it did was complete. */
+  completionDueAt?: number
   /** How far the phase `history` has come, in the words of whoever does it. */
   historyState?: string
   /** When the next step of that phase is due: a worker that comes before does nothing. */

@@ -14,7 +14,7 @@ export function withStatus(session: DeleteSession, { status, actor, reason, now 
 }
 
 /** The session without a turn: nothing more is to be done for it. */
-export function withoutTurn({ turn: _, ...session }: DeleteSession): DeleteSession {
+export function withoutTurn({ turn: _, completionDueAt: __, ...session }: DeleteSession): DeleteSession {
   return session
 }
 

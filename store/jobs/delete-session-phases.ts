@@ -20,7 +20,16 @@ type Phase = (stores: SessionStores, group: FeatureGroup, session: DeleteSession
 /** So many records of a shard are looked at in one bit: a bit of a millisecond each, so that others get their turn. */
 const RECORDS_PER_PAGE = 1_000
 
-export const PHASES: Record<DeletePhase, Phase> = { count, mark, settle, history, purge, restore, forget }
+export const PHASES: Record<DeletePhase, Phase> = {
+  count,
+  mark,
+  settle,
+  purge,
+  evict,
+  history,
+  restore,
+  forget,
+}
 
 /** Looks whether more match than the session may delete, before it deletes anything. */
 async function count(stores: SessionStores, group: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {
@@ -112,6 +121,28 @@ async function history(stores: SessionStores, group: FeatureGroup, session: Dele
   const { state, afterMs } = step
   const waiting = { ...session, historyState: state, historyDueAt: stores.now() + afterMs }
   return { session: waiting, isDone: false, afterMs }
+}
+
+/** Removes the records that the filter names, as they were when the session was accepted. */
+async function evict(stores: SessionStores, group: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {
+  if (group.OnlineStoreConfig === undefined) return { session, isDone: true }
+  const target = { groupId: group.groupId, online: true, offline: false }
+  const [[, , named] = []] = session.filter
+  const identifiers = Array.isArray(named) ? named.map(String) : []
+  const outcomes = await write(
+    stores,
+    identifiers.map((identifier) => ({
+      kind: 'evict',
+      target,
+      identifier,
+      receivedAt: stores.now(),
+      writtenBefore: session.acceptedAt,
+    })),
+  )
+  const gone = outcomes.filter(({ result }) => result === 'applied').length
+  const { matched, deleted } = session.counts
+  const counts = { ...session.counts, matched: matched + gone, deleted: deleted + gone }
+  return { session: { ...session, counts }, isDone: true }
 }
 
 /** Removes the tombstones of the session. */

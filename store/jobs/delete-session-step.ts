@@ -11,11 +11,11 @@ const NOT_YOUR_TURN: Progress = { afterMs: 1_000 }
 /** Whoever changes a session when no caller does. */
 const WORKER = 'cairn'
 
-/** What follows a phase of a session that nobody cancelled. */
+/** What follows a phase of a session that was not stopped; `settle` is of one that was, and is undone or taken up again. */
 const NEXT: Record<DeleteSession['mode'], { [phase in DeletePhase]?: DeletePhase }> = {
-  soft: { count: 'mark' },
-  hard: { count: 'mark', mark: 'purge' },
-  erase: { count: 'mark', mark: 'purge', purge: 'history' },
+  soft: { count: 'mark', settle: 'restore' },
+  hard: { count: 'mark', mark: 'purge', settle: 'purge' },
+  erase: { count: 'mark', mark: 'purge', settle: 'purge', purge: 'history', evict: 'history' },
 }
 
 /**
@@ -42,18 +42,34 @@ async function afterOvertaking({ sessions }: SessionStores, { name, status }: De
 }
 
 async function advance(stores: SessionStores, group: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {
+  const leftMs = quietAt(session, stores) - stores.now()
+  if (leftMs > 0) return { session, isDone: false, afterMs: leftMs }
   const step = await PHASES[session.phase](stores, group, session)
   return step.isDone ? afterPhase(step.session, stores.now()) : step
+}
+
+/**
+ * When what a session is to erase lies online, and nothing of it is on its way: its row would be gone from the history
+ * and the record there.
+ */
+function quietAt({ mode, phase, acceptedAt }: DeleteSession, { inFlightMs = 0 }: SessionStores): number {
+  return mode === 'erase' && (phase === 'mark' || phase === 'evict') ? acceptedAt + inFlightMs : 0
 }
 
 function afterPhase(session: DeleteSession, now: number): PhaseStep {
   if (session.phase === 'forget') return { session: withoutTurn({ ...session, payloadsRemovedAt: now }), isDone: true }
   const isStopped = session.status === 'cancelled' || session.status === 'failed'
+  if (!isStopped && session.phase === 'purge' && session.failedIn === 'mark') return marked(session)
   const phase = isStopped ? afterStop(session) : NEXT[session.mode][session.phase]
   if (phase !== undefined && session.phase !== 'restore') return { session: inPhase(session, phase), isDone: false }
   if (isStopped) return { session: withoutTurn(session), isDone: true }
   const status = session.status === 'undoing' ? 'undone' : 'completed'
   return { session: withoutTurn(withStatus(session, { status, actor: WORKER, now })), isDone: true }
+}
+
+/** A session that is taken up again looks for the victims that are left when those it had are gone. */
+function marked({ failedIn: _, ...session }: DeleteSession): PhaseStep {
+  return { session: { ...inPhase(session, 'mark'), counts: { ...session.counts, later: 0 } }, isDone: false }
 }
 
 /** What was deleted for good before a session was stopped is not kept for an undo that there cannot be. */
@@ -63,6 +79,8 @@ function afterStop({ mode, phase }: DeleteSession): DeletePhase | undefined {
 
 /** The records of a deleted group go away by themselves, and with them what the session was for. */
 function orphaned(session: DeleteSession, now: number): DeleteSession {
+  const isUnderWay = session.status === 'processing' || session.status === 'undoing'
+  if (!isUnderWay) return withoutTurn({ ...session, payloadsRemovedAt: now })
   const failed = withStatus(session, { status: 'failed', actor: WORKER, reason: 'feature group deleted', now })
   return withoutTurn({ ...failed, error: [`feature group ${session.table} was deleted`] })
 }

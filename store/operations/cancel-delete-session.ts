@@ -24,9 +24,10 @@ export async function cancelDeleteSession(
 ) {
   const cancelled = await changeDeleteSession(stores, name, (session) => {
     assertStoppable(session)
-    const stopped = withStatus(session, { status: 'cancelled', actor, reason, now: stores.now() })
+    const now = stores.now()
+    const stopped = withStatus(session, { status: 'cancelled', actor, reason, now })
     // The worker may have deleted more than it has written down by now: it counts that before it ends.
-    return session.phase === 'mark' ? { ...stopped, phase: 'settle' } : withoutTurn(stopped)
+    return session.phase === 'mark' ? { ...stopped, phase: 'settle', completionDueAt: now } : withoutTurn(stopped)
   })
   return sessionStatus(cancelled)
 }

@@ -13,7 +13,7 @@ import { shardCountOf } from '../groups/group-id.ts'
 import { startOf } from '../jobs/walk-shards.ts'
 import type { DeleteStores } from '../stores.ts'
 import { type DeletePreview, previewDelete } from './preview-delete.ts'
-import { resumeErasure } from './resume-erasure.ts'
+import { resumeDeleteSession } from './resume-delete-session.ts'
 
 const UNDO_DAYS = 7
 const DAY_MS = 86_400_000
@@ -27,9 +27,9 @@ export interface DeleteCaller {
 
 /**
  * Accepts a delete of the records in a window that match a filter, which a job then does; or tells what it would delete.
- * The same request of the same name is the same session, which is taken up again where it failed to erase from the
- * history. Throws KdbError: 400 for a request that is not valid, 403 for
- * a mode that the route does not have, 409 for another request of the same name.
+ * The same request of the same name is the same session, which is taken up again if it failed to remove something for
+ * good. Throws KdbError: 400 for a request that is not valid, 403 for a mode that the route does not have, 409 for
+ * another request of the same name.
  */
 export async function startDeleteSession(
   stores: DeleteStores,
@@ -42,7 +42,7 @@ export async function startDeleteSession(
   assertApplicable(group, request)
   if (request.dryRun) return await previewDelete(stores, group, request)
   const session = sessionOf(group, request, { actor, now: stores.now(), undoDays: stores.undoDays ?? UNDO_DAYS })
-  const known = await resumeErasure(stores, await firstOfName(stores, session), actor)
+  const known = await resumeDeleteSession(stores, await firstOfName(stores, session), actor)
   if (known.turn !== undefined) {
     await stores.jobs.enqueue({ kind: 'delete-session', groupId: known.groupId, session: known.name })
   }

@@ -17,9 +17,10 @@ export interface ErasureStores extends Omit<DeleteStores, 'online'> {
 }
 
 /**
- * Erases records: online at once, and by a job their rows in the history and its earlier snapshots. What is written
- * meanwhile stays, in both stores. Throws ResourceNotFound for an unknown group, ValidationError for identifiers that no
- * record can have. The same request may be sent again.
+ * Erases records: online at once, and by a job their rows in the history and its earlier snapshots, and online what was
+ * on its way there. What was acknowledged before is gone then; what is written later stays, in both stores. Throws
+ * ResourceNotFound for an unknown group, ValidationError for identifiers that no record can have. The same request may
+ * be sent again.
  */
 export async function startRecordErasure(
   stores: ErasureStores,
@@ -42,7 +43,7 @@ interface Begun {
   removed: number
 }
 
-/** A session that has done all but the history: its job begins there. */
+/** A session that goes on with what may be on its way online, and the history. */
 function sessionOf(group: FeatureGroup, identifiers: string[], { actor, now, removed }: Begun): DeleteSession {
   const name = randomUUID()
   const { groupId, RecordIdentifierFeatureName } = group
@@ -62,7 +63,7 @@ function sessionOf(group: FeatureGroup, identifiers: string[], { actor, now, rem
     counts: { matched: removed, deleted: removed, conflicts: 0, later: 0, restored: 0 },
     error: [],
     ledger: [{ status: 'processing', at: now, actor }],
-    phase: 'history',
+    phase: 'evict',
     cursors: startOf(shardCountOf(groupId)),
     turn: turnAt(now, name),
   }

@@ -19,8 +19,9 @@ export async function undoDeleteSession(
   const session = await changeDeleteSession(stores, name, (ended) => {
     if (ended.status === 'undoing' || ended.status === 'undone') return ended
     assertUndoable(ended, now)
-    const undoing = inPhase(withStatus(ended, { status: 'undoing', actor, now }), 'restore')
+    const { completionDueAt, ...complete } = withStatus(ended, { status: 'undoing', actor, now })
     // One that failed is walked through from its beginning again.
+    const undoing = completionDueAt === undefined ? inPhase(complete, 'restore') : complete
     return { ...undoing, counts: { ...ended.counts, restored: 0 }, turn: turnAt(now, name) }
   })
   if (session.turn !== undefined) {

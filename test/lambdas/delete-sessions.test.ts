@@ -118,19 +118,33 @@ const ROUND_MS = 100_000
 
 /** Does what Lambda does with the queue of jobs until it is empty. */
 async function runJobs(receives = 1): Promise<void> {
-  const { handler } = await import('../../lambdas/jobs/handler.ts')
   for (let rounds = 0; rounds < 1_000; rounds++) {
-    const [message] = aws.sqs.receive(1)
-    if (message === undefined) return
-    const { messageId, body } = message
-    const attributes = { ApproximateReceiveCount: String(receives) }
-    const event = { Records: [{ messageId, receiptHandle: messageId, body, attributes }] }
-    await handler(event as unknown as SQSEvent, contextWith(300_000))
-    aws.sqs.remove(messageId)
+    if (!(await runJob(receives))) return
     athena.pass(ROUND_MS)
     vi.setSystemTime(Date.now() + ROUND_MS)
   }
   throw new Error('the jobs do not end')
+}
+
+/** Does what Lambda does with the first message of the queue of jobs; false when there is none. */
+async function runJob(receives = 1): Promise<boolean> {
+  const { handler } = await import('../../lambdas/jobs/handler.ts')
+  const [message] = aws.sqs.receive(1)
+  if (message === undefined) return false
+  const { messageId, body } = message
+  const attributes = { ApproximateReceiveCount: String(receives) }
+  const event = { Records: [{ messageId, receiptHandle: messageId, body, attributes }] }
+  await handler(event as unknown as SQSEvent, contextWith(300_000))
+  aws.sqs.remove(messageId)
+  return true
+}
+
+/** A write that was received before what is done now, and comes to the online store only now. */
+async function putLate(id: string, city: string): Promise<void> {
+  const now = Date.now()
+  vi.setSystemTime(now - 5)
+  await put(id, city)
+  vi.setSystemTime(now)
 }
 
 describe('the handlers of delete sessions', () => {
@@ -274,6 +288,18 @@ describe('an erasing session', () => {
   })
 })
 
+it('an erasing session removes what was on its way when it was accepted, in both stores', async () => {
+  await athena.append(row('on its way', 'Cork'))
+  await start({ session: 'overtaken', filter: [['=', 'city', 'Cork']] }, 'POST /delete/erase')
+  await runJob()
+  await putLate('on its way', 'Cork')
+  await athena.append(row('on its way', 'Cork', 'overtaken'))
+  await runJobs()
+  expect(await show('overtaken')).toMatchObject({ status: 'completed', deleted: 1 })
+  expect(await identifiers()).not.toContain('on its way')
+  expect(athena.files().join()).not.toContain('on its way')
+})
+
 describe('an erasure of records', () => {
   const erase = (...RecordIdentifiersValueAsString: string[]) =>
     invoke('POST /erase', { body: JSON.stringify({ FeatureGroupName: 'people', RecordIdentifiersValueAsString }) })
@@ -293,6 +319,7 @@ describe('an erasure of records', () => {
       answer: { FeatureGroupName: 'people', Status: 'Processing', OnlineRecordsRemoved: 2 },
     })
     expect(await identifiers()).not.toContain('person')
+    vi.setSystemTime(Date.now() + 1)
     await put('person', 'written anew')
     await runJobs()
     const proof = (await show(answer.ErasureId)).answer
@@ -305,6 +332,21 @@ describe('an erasure of records', () => {
     expect((await undo('hiding')).answer.status).toBe('undoing')
     await runJobs()
     expect(await identifiers()).not.toContain('hidden')
+  })
+
+  it('removes what was on its way when it was accepted, and leaves what was written later', async () => {
+    await put('late', 'Nice')
+    await put('later', 'Nice')
+    const { answer } = await erase('late', 'later')
+    await putLate('late', 'Nice')
+    vi.setSystemTime(Date.now() + 1)
+    await put('later', 'Nice')
+    await athena.append(row('late', 'Nice'))
+    await runJobs()
+    const proof = (await show(answer.ErasureId)).answer
+    expect(proof).toMatchObject({ Status: 'Completed', OnlineRecordsRemoved: 3 })
+    expect(await identifiers()).toContain('later')
+    expect(await identifiers()).not.toContain('late')
   })
 
   it('says why it has failed', async () => {

@@ -84,7 +84,7 @@ function sessionContract(open: Open): void {
     expect(await namesOf(sessions)).toEqual(['a'])
     expect(await namesOf(sessions, { table: 'other' })).toEqual([])
     expect(await sessions.current('other')).toBeUndefined()
-    expect(await sessions.withPayloadsDue(ACCEPTED, 10)).toEqual([])
+    expect(await sessions.due(ACCEPTED, 10)).toEqual([])
   })
 
   it('creates one session when many of its name come at once', async () => {
@@ -263,7 +263,7 @@ function listContract(open: Open): void {
 function payloadContract(open: Open): void {
   it('tells of payloads when the undo window has ended, longest ago first, until they were removed', async () => {
     const sessions = await open()
-    const due = (now: number, limit = 10) => sessions.withPayloadsDue(now, limit)
+    const due = (now: number, limit = 10) => sessions.due(now, limit)
     const [a, b] = [deleteSession('a', { undoUntil: 2_000 }), deleteSession('b', { undoUntil: 999 })]
     await sessions.create(a)
     await sessions.create(b)

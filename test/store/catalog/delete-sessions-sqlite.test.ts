@@ -26,7 +26,7 @@ describe('sqliteDeleteSessions', () => {
     expect(sessions.create(kept)).toBe(false)
     expect(sessions.list({ limit: 10 })).toEqual({ sessions: [kept] })
     expect(sessions.current(kept.groupId)).toBe('a')
-    expect(sessions.withPayloadsDue(5, 1)).toEqual([kept])
+    expect(sessions.due(5, 1)).toEqual([kept])
     db.close()
     rmSync(directory, { recursive: true })
   })

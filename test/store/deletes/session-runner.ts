@@ -98,6 +98,9 @@ export function sessionRunner({ stores, jobs, rows, clock }: Harness) {
         record.isDeleted && record.session === name ? [record.identifier] : [],
       )
     },
+    /** The names of the records that the session has left a marker of in the history. */
+    markedBy: (name: string) =>
+      new Set(rows().flatMap((row) => (row.deletionSession === name ? [row.identifier] : []))),
     identifiers: async () => (await scan()).map(({ identifier }) => identifier),
     /** Says that the history of that record may say another thing. */
     part: (id: string) => parted.add(id),
