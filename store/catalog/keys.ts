@@ -35,6 +35,20 @@ export function restorationOfGroupKey(groupId: string) {
   return { pk: { S: `restoration-of#${groupId}` }, sk: { S: 'restoration' } }
 }
 
+/** Where the import of a file is. */
+export function fileImportKey(id: string) {
+  return { pk: { S: `import#${id}` }, sk: { S: 'import' } }
+}
+
+/** The partition that has an item for each part of a file that is imported, in their order. */
+export function importPartsPartition(importId: string): string {
+  return `import-parts#${importId}`
+}
+
+export function importPartKey(importId: string, index: number) {
+  return { pk: { S: importPartsPartition(importId) }, sk: { S: sortableNumber(index) } }
+}
+
 /** The partition that has an item for each delete session of a table, or of all, sorted by its place. */
 export function deleteSessionsPartition(table?: string): string {
   return table === undefined ? 'delete-sessions' : `delete-sessions#${table}`
@@ -59,5 +73,10 @@ export function dueSort(at: number, name = ''): string {
 
 /** Milliseconds since the epoch as text that is sorted as they are. */
 export function sortableTime(milliseconds: number): string {
-  return String(milliseconds).padStart(16, '0')
+  return sortableNumber(milliseconds)
+}
+
+/** A whole number that is not negative as text that is sorted as they are. */
+function sortableNumber(number: number): string {
+  return String(number).padStart(16, '0')
 }
