@@ -7,6 +7,7 @@ import type { DeleteStores } from '../store/stores.ts'
 import { dynamodbClient } from './dynamodb-client.ts'
 import { groupStores } from './group-stores.ts'
 import { readStores } from './read-stores.ts'
+import { restorationStores } from './restoration-stores.ts'
 import { sessionStores } from './session-stores.ts'
 import { sqsClient } from './sqs-client.ts'
 
@@ -27,5 +28,6 @@ export function startStores(): DeleteStores {
 export function erasureStores(): ErasureStores {
   const client = dynamodbClient()
   const { ONLINE_TABLE } = readEnvironment('ONLINE_TABLE')
-  return { ...groupStores(client), ...queuedStores(client), eraseOnline: dynamodbEraser(client, ONLINE_TABLE) }
+  const stores = { ...groupStores(client), ...queuedStores(client), ...restorationStores(client) }
+  return { ...stores, eraseOnline: dynamodbEraser(client, ONLINE_TABLE) }
 }

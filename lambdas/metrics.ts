@@ -23,4 +23,14 @@ export function addCount(name: CountName, amount: number): void {
   if (amount > 0) metrics.addMetric(name, MetricUnit.Count, amount)
 }
 
-type CountName = 'HistoricWrites' | 'UnprocessedEntries' | 'ExpiredRecords' | 'RefusedEvents' | 'FailedSessions'
+type CountName =
+  | 'HistoricWrites'
+  | 'UnprocessedEntries'
+  | 'ExpiredRecords'
+  | 'RefusedEvents'
+  | 'Files'
+  | 'FailedFiles'
+  | 'FileRows'
+  | 'RefusedRows'
+  | 'FailedSessions'
+  | 'FailedRestores'

@@ -6,6 +6,7 @@ import { Construct } from 'constructs'
 import { deleteAlarms } from './delete-alarms.ts'
 import { ingestAlarms } from './ingest-alarms.ts'
 import { ageOf, firehoseMetric, messagesIn, PERIOD, throttlesOf, throttlesOfAll } from './metrics.ts'
+import { restoreAlarms } from './restore-alarms.ts'
 import type { Watched } from './watched.ts'
 
 interface AlarmDefinition {
@@ -33,6 +34,7 @@ export class Alarms extends Construct {
       ...historyAlarms(watched),
       ...backgroundAlarms(watched),
       ...deleteAlarms(watched),
+      ...restoreAlarms(watched),
       ...ingestAlarms(watched),
     }
     for (const [name, { metric, threshold, periods = 1, description }] of Object.entries(definitions)) {

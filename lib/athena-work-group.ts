@@ -16,7 +16,7 @@ const QUERY_ACTIONS = ['StartQueryExecution', 'GetQueryExecution', 'GetQueryResu
 const UPLOAD_ACTIONS = ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']
 const BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads']
 
-/** Where Athena erases rows: a work group that says, whatever a query asks for, where results go, and encrypts them. */
+/** Where Athena erases and extracts rows: a work group that says, whatever a query asks for, where results go, and encrypts them. */
 export class AthenaWorkGroup extends Construct {
   readonly name: string
   private readonly warehouse: Warehouse
@@ -26,7 +26,7 @@ export class AthenaWorkGroup extends Construct {
     this.warehouse = warehouse
     const group = new CfnWorkGroup(this, 'WorkGroup', {
       name: `${settings.namePrefix}-erasures`,
-      description: 'Erases rows from the history of feature groups',
+      description: 'Erases rows from the history of feature groups, and extracts them for restores',
       recursiveDeleteOption: true,
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,
@@ -60,5 +60,15 @@ export class AthenaWorkGroup extends Construct {
     made.allow(defaultDatabase, 'glue:GetDatabase')
     this.warehouse.acknowledgeUse(made.role)
     acknowledgeWildcard(made.role, results, 'Athena names the files of results')
+  }
+
+  /**
+   * Lets a function that may erase extract rows as well, and read and remove what was extracted: UNLOAD writes with the
+   * rights of whoever asks for it. https://docs.aws.amazon.com/athena/latest/ug/unload.html
+   */
+  allowExtracting(made: OperationFunction): void {
+    const { extracts } = this.warehouse
+    made.allow(extracts, ...UPLOAD_ACTIONS, 's3:DeleteObject')
+    acknowledgeWildcard(made.role, extracts, 'Athena names the files of extracts')
   }
 }

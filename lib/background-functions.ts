@@ -3,13 +3,14 @@ import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-la
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { JOB_TRIES } from '../store/jobs/job-tries.ts'
+import { JOB_RECEIVES } from '../store/jobs/job-tries.ts'
 import { acknowledge } from './acknowledge.ts'
 import type { AthenaWorkGroup } from './athena-work-group.ts'
 import { type HistoryStream, RETRY_SECONDS } from './history-stream.ts'
 import { type FunctionDefaults, OperationFunction } from './operation-function.ts'
 import { allowHistory, allowOn, historyEnvironment } from './runtime-functions.ts'
 import type { Tables } from './tables.ts'
+import type { Warehouse } from './warehouse.ts'
 import { WorkQueue } from './work-queue.ts'
 
 const OUTBOX_TIMEOUT = Duration.seconds(60)
@@ -25,7 +26,7 @@ export function makeOutbox(scope: Construct): WorkQueue {
 
 /** Long work over feature groups, each message a job. */
 export function makeJobs(scope: Construct): WorkQueue {
-  return new WorkQueue(scope, 'Jobs', { handlerTimeout: JOBS_TIMEOUT, maxTries: JOB_TRIES })
+  return new WorkQueue(scope, 'Jobs', { handlerTimeout: JOBS_TIMEOUT, maxTries: JOB_RECEIVES })
 }
 
 export interface BackgroundFunctionsProps extends FunctionDefaults {
@@ -34,6 +35,7 @@ export interface BackgroundFunctionsProps extends FunctionDefaults {
   readonly outbox: WorkQueue
   readonly jobs: WorkQueue
   readonly workGroup: AthenaWorkGroup
+  readonly warehouse: Warehouse
 }
 
 /** The functions that nobody calls: they follow the online table and the queues. */
@@ -109,12 +111,12 @@ export class BackgroundFunctions extends Construct {
   }
 
   private makeJobs(props: BackgroundFunctionsProps): OperationFunction {
-    const { tables, jobs, workGroup, settings, vpc } = props
+    const { tables, warehouse, jobs, workGroup, settings, vpc } = props
     const made = new OperationFunction(this, 'Jobs', {
       settings,
       vpc,
       folder: 'jobs',
-      description: 'Feature store: long jobs over feature groups, such as delete sessions',
+      description: 'Feature store: long jobs over feature groups, such as delete sessions and restores',
       environment: {
         CATALOG_TABLE: tables.catalog.tableName,
         ONLINE_TABLE: tables.online.tableName,
@@ -122,14 +124,16 @@ export class BackgroundFunctions extends Construct {
         WORK_GROUP: workGroup.name,
         // No row is on its way to its table for longer, but in the outbox.
         SETTLE_SECONDS: String(settings.bufferingSeconds + RETRY_SECONDS),
+        EXTRACTS: warehouse.extractsLocation,
         ...historyEnvironment(props),
       },
       timeout: JOBS_TIMEOUT,
     })
     allowOn(made, tables.catalog, 'GetItem', 'Query', 'PutItem', 'DeleteItem')
-    allowOn(made, tables.online, 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem')
+    allowOn(made, tables.online, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem')
     allowHistory(made, props)
     workGroup.allowErasing(made)
+    workGroup.allowExtracting(made)
     made.allow(props.outbox.queue.queueArn, 'sqs:GetQueueAttributes')
     made.allow(jobs.queue.queueArn, 'sqs:SendMessage')
     made.function.addEventSource(new SqsEventSource(jobs.queue, { batchSize: 1, maxConcurrency: 5 }))

@@ -20,6 +20,8 @@ const SPLIT = {
   format: 'esm',
   mainFields: ['module', 'main'],
   chunkNames: '[name]-[hash]',
+  // The SDK tells browsers apart by it, in browsers alone: nothing asks for it here.
+  external: ['bowser'],
   alias: { '@aws-sdk/credential-provider-node': join(lambdas, 'environment-credentials.ts') },
   logLevel: 'warning',
   absWorkingDir: root,

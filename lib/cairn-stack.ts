@@ -10,6 +10,7 @@ import { HistoryStream } from './history-stream.ts'
 import { HttpApi } from './http-api.ts'
 import { makeIngestion } from './ingestion.ts'
 import { Network } from './network.ts'
+import { RestoreFunctions } from './restore-functions.ts'
 import { makeUnrouted, RuntimeFunctions } from './runtime-functions.ts'
 import { SessionSweep } from './session-sweep.ts'
 import type { Settings } from './settings.ts'
@@ -34,15 +35,18 @@ export class CairnStack extends Stack {
     const runtime = new RuntimeFunctions(this, 'Runtime', parts).byOperation
     const controlPlane = new ControlPlaneFunction(this, 'Control', parts).made
     const deletes = new DeleteFunctions(this, 'Deletes', parts)
+    const restores = new RestoreFunctions(this, 'Restores', parts)
     const sweep = new SessionSweep(this, 'Sessions', parts)
     const background = new BackgroundFunctions(this, 'Background', parts)
     const ingestion = makeIngestion(this, parts)
     const unrouted = makeUnrouted(this, parts)
-    const api = new HttpApi(this, 'Http', { settings, runtime, deletes: deletes.byOperation, controlPlane, unrouted })
+    const called = { runtime, deletes: deletes.byOperation, restores: restores.byOperation, controlPlane, unrouted }
+    const api = new HttpApi(this, 'Http', { settings, ...called })
     const watched = {
       ...parts,
       api,
       deletes,
+      restores,
       sweep,
       background,
       ingestion,

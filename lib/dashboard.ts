@@ -4,6 +4,7 @@ import { ROUTES } from '../store/protocol/routes.ts'
 import { deleteGraphs } from './delete-graphs.ts'
 import { ingestGraphs } from './ingest-graphs.ts'
 import { ageOf, firehoseMetric, messagesIn, ownMetric, PERIOD, throttlesOf, throttlesOfAll } from './metrics.ts'
+import { restoreGraphs } from './restore-graphs.ts'
 import type { Watched } from './watched.ts'
 
 /** One page on which a deployment is seen to be well: requests, stores, history, work left over. */
@@ -15,6 +16,7 @@ export class Dashboard extends Construct {
     dashboard.addWidgets(...storeGraphs(watched))
     dashboard.addWidgets(...historyGraphs(watched))
     dashboard.addWidgets(...deleteGraphs(watched))
+    dashboard.addWidgets(...restoreGraphs(watched))
     dashboard.addWidgets(...ingestGraphs(watched))
   }
 }

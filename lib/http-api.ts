@@ -5,6 +5,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { gatewayPaths } from '../store/protocol/gateway-path.ts'
+import { RESTORE_ROUTES, type RestoreOperation } from '../store/protocol/restore-routes.ts'
 import { ROUTES, type RuntimeOperation } from '../store/protocol/routes.ts'
 import { type DeleteOperation, ROUTES_TO_DELETE } from './delete-functions.ts'
 import type { OperationFunction } from './operation-function.ts'
@@ -14,6 +15,7 @@ export interface HttpApiProps {
   readonly settings: Settings
   readonly runtime: { readonly [operation in RuntimeOperation]: OperationFunction }
   readonly deletes: { readonly [operation in DeleteOperation]: OperationFunction }
+  readonly restores: { readonly [operation in RestoreOperation]: OperationFunction }
   readonly controlPlane: OperationFunction
   /** Answers what no route takes. */
   readonly unrouted: OperationFunction
@@ -24,8 +26,9 @@ export class HttpApi extends Construct {
   readonly api: Api
   readonly stage: HttpStage
 
-  constructor(scope: Construct, id: string, { settings, runtime, deletes, controlPlane, unrouted }: HttpApiProps) {
+  constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id)
+    const { settings, runtime, deletes, restores, controlPlane, unrouted } = props
     this.api = new Api(this, 'Api', {
       apiName: settings.namePrefix,
       description: 'Feature store: runtime and control plane',
@@ -33,8 +36,9 @@ export class HttpApi extends Construct {
       defaultAuthorizer: new HttpIamAuthorizer(),
       defaultIntegration: new HttpLambdaIntegration('Unrouted', unrouted.function),
     })
-    const functions = { ...runtime, ...deletes }
-    for (const [operation, { method, path }] of Object.entries({ ...ROUTES, ...ROUTES_TO_DELETE })) {
+    const functions = { ...runtime, ...deletes, ...restores }
+    const routes = { ...ROUTES, ...ROUTES_TO_DELETE, ...RESTORE_ROUTES }
+    for (const [operation, { method, path }] of Object.entries(routes)) {
       const made = functions[operation as keyof typeof functions]
       const integration = new HttpLambdaIntegration(operation, made.function)
       for (const form of gatewayPaths(path)) {

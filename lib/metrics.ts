@@ -40,14 +40,17 @@ export function ageOf(queue: IQueue): Metric {
 
 /** How many delete sessions have failed. */
 export function failedSessions(namePrefix: string): Metric {
-  const dimensionsMap = { service: namePrefix }
-  return new Metric({
-    namespace: 'Cairn',
-    metricName: 'FailedSessions',
-    dimensionsMap,
-    statistic: Stats.SUM,
-    ...inPeriod,
-  })
+  return countOf('FailedSessions', namePrefix)
+}
+
+/** How many restores have failed. */
+export function failedRestores(namePrefix: string): Metric {
+  return countOf('FailedRestores', namePrefix)
+}
+
+/** A metric that the jobs write, which are of no operation. */
+function countOf(metricName: string, service: string): Metric {
+  return new Metric({ namespace: 'Cairn', metricName, dimensionsMap: { service }, statistic: Stats.SUM, ...inPeriod })
 }
 
 /** A metric that the handlers write, summed over the requests of one operation. */

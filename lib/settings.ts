@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Node } from 'constructs'
 import * as v from 'valibot'
+import { SESSION_NAME } from '../store/deletes/session-name.ts'
 
 const wholeNumber = (min: number, max: number) =>
   // `cdk -c` gives every value as text.
@@ -14,6 +15,18 @@ const wholeNumber = (min: number, max: number) =>
 
 const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number')
 const days = (value: number): value is RetentionDays => RETENTIONS.includes(value)
+
+/** A list of names, or one text with commas between them. */
+const sessionNames = v.pipe(
+  v.union([
+    v.array(v.string()),
+    v.pipe(
+      v.string(),
+      v.transform((text) => (text === '' ? [] : text.split(','))),
+    ),
+  ]),
+  v.array(v.pipe(v.string(), v.regex(SESSION_NAME))),
+)
 
 /** A pattern of EventBridge as it is, or as JSON text. */
 const eventPattern = v.pipe(
@@ -61,6 +74,8 @@ const SETTINGS = v.strictObject({
   bufferingMegabytes: v.optional(wholeNumber(1, 128), 64),
   /** For how many days after it was accepted a delete session can be undone: 1 to 365. */
   undoDays: v.optional(wholeNumber(1, 365), 7),
+  /** The delete sessions that no restore honours: a list of names, or the names between commas. */
+  ignoreDeletes: v.optional(sessionNames, []),
   /** How many requests a second the API takes, over all routes. */
   requestsPerSecond: v.optional(wholeNumber(1, 1_000_000), 5_000),
   /** How many requests it takes at once above that. */

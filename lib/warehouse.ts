@@ -10,6 +10,8 @@ import { removalPolicyOf, type Settings } from './settings.ts'
 export const ERROR_PREFIX = 'errors/'
 /** What queries of our own have answered: counts and the ids of snapshots. */
 export const QUERIES_PREFIX = 'queries/'
+/** What restores have read of the history, as long as they need it: records, which no restore may leave behind for long. */
+const EXTRACTS_PREFIX = 'extracts/'
 /** Iceberg tables, a folder for each. */
 const TABLES_PREFIX = 'warehouse'
 
@@ -30,6 +32,7 @@ export class Warehouse extends Construct {
       lifecycleRules: [
         { prefix: ERROR_PREFIX, expiration: Duration.days(90) },
         { prefix: QUERIES_PREFIX, expiration: Duration.days(7) },
+        { prefix: EXTRACTS_PREFIX, expiration: Duration.days(7) },
         { abortIncompleteMultipartUploadAfter: Duration.days(7) },
       ],
     })
@@ -55,6 +58,16 @@ export class Warehouse extends Construct {
   /** The place of the Iceberg tables, without a slash at the end. */
   get location(): string {
     return this.bucket.s3UrlForObject(TABLES_PREFIX)
+  }
+
+  /** The place of what restores have read, with a slash at the end. */
+  get extractsLocation(): string {
+    return this.bucket.s3UrlForObject(EXTRACTS_PREFIX)
+  }
+
+  /** The ARN of all files that restores have read. */
+  get extracts(): string {
+    return this.bucket.arnForObjects(`${EXTRACTS_PREFIX}*`)
   }
 
   /** The ARN of all files of the Iceberg tables. */

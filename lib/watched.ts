@@ -4,6 +4,7 @@ import type { HistoryStream } from './history-stream.ts'
 import type { HttpApi } from './http-api.ts'
 import type { Ingestion } from './ingestion.ts'
 import type { OperationFunction } from './operation-function.ts'
+import type { RestoreFunctions } from './restore-functions.ts'
 import type { SessionSweep } from './session-sweep.ts'
 import type { Settings } from './settings.ts'
 import type { Tables } from './tables.ts'
@@ -16,6 +17,7 @@ export interface Watched {
   /** The functions that answer the requests of SageMaker's API, and what is none. */
   readonly answering: OperationFunction[]
   readonly deletes: DeleteFunctions
+  readonly restores: RestoreFunctions
   readonly sweep: SessionSweep
   readonly background: BackgroundFunctions
   readonly tables: Tables

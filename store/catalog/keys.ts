@@ -30,9 +30,11 @@ export function restorationKey(id: string) {
   return { pk: { S: `restoration#${id}` }, sk: { S: 'restoration' } }
 }
 
-/** Where the restore of a group is found that is under way. */
+/** The partition that has an item for each restore that is under way, sorted by group. */
+export const RESTORATIONS_UNDER_WAY = 'restorations'
+
 export function restorationOfGroupKey(groupId: string) {
-  return { pk: { S: `restoration-of#${groupId}` }, sk: { S: 'restoration' } }
+  return { pk: { S: RESTORATIONS_UNDER_WAY }, sk: { S: groupId } }
 }
 
 /** Where the import of a file is. */

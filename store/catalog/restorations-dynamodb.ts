@@ -1,11 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { concurrently } from '../calls/concurrently.ts'
 import type { Restoration } from '../restores/restoration.ts'
 import { catalogItems } from './dynamodb-items.ts'
 import { writeTogether } from './dynamodb-transaction.ts'
 import type { CatalogItem } from './items.ts'
-import { restorationKey, restorationOfGroupKey } from './keys.ts'
+import { RESTORATIONS_UNDER_WAY, restorationKey, restorationOfGroupKey } from './keys.ts'
 import type { Restorations } from './restorations.ts'
 
+const MAX_READS_AT_ONCE = 16
 const IS_NEW = { ConditionExpression: 'attribute_not_exists(pk)' }
 
 /**
@@ -26,6 +28,11 @@ export function dynamodbRestorations(client: DynamoDBClient, table: string): Res
     create: (restoration) => writeTogether(client, creationWrites(table, restoration)),
     replace: (restoration) => writeTogether(client, replacementWrites(table, restoration)),
     current: async (groupId) => (await items.read(restorationOfGroupKey(groupId)))?.['id']?.S,
+    async underWay() {
+      const ids = (await items.list(RESTORATIONS_UNDER_WAY)).flatMap((item) => item['id']?.S ?? [])
+      const read = await concurrently(ids, MAX_READS_AT_ONCE, get)
+      return read.filter((restoration) => restoration !== undefined)
+    },
   }
 }
 

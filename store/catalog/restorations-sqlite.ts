@@ -28,20 +28,26 @@ export function sqliteRestorations(db: DatabaseSync) {
     'UPDATE restorations SET revision = ?, group_id = ?, ended_at = ?, restoration = ? WHERE id = ? AND revision = ?',
   )
   const byId = db.prepare('SELECT restoration FROM restorations WHERE id = ?')
-  const underWay = db.prepare('SELECT id FROM restorations WHERE group_id = ? AND ended_at IS NULL')
+  const ofGroup = db.prepare('SELECT id FROM restorations WHERE group_id = ? AND ended_at IS NULL')
+  const notEnded = db.prepare('SELECT restoration FROM restorations WHERE ended_at IS NULL ORDER BY group_id')
 
   return {
     create: (restoration: Restoration) => insert.run(...columns(restoration)).changes > 0,
     get(id: string): Restoration | undefined {
       const row = byId.get(id)
-      return row && (JSON.parse(String(row['restoration'])) as Restoration)
+      return row && readRow(row)
     },
     replace: (restoration: Restoration) => update.run(...columns(restoration), restoration.revision - 1).changes > 0,
     current(groupId: string): string | undefined {
-      const row = underWay.get(groupId)
+      const row = ofGroup.get(groupId)
       return row && String(row['id'])
     },
+    underWay: () => notEnded.all().map(readRow),
   } satisfies Restorations
+}
+
+function readRow({ restoration }: { [column: string]: unknown }): Restoration {
+  return JSON.parse(String(restoration)) as Restoration
 }
 
 function columns(restoration: Restoration) {

@@ -10,4 +10,6 @@ export interface Restorations {
   replace(restoration: Restoration): Awaitable<boolean>
   /** The id of the restore of a group that is under way: one that has not ended. */
   current(groupId: string): Awaitable<string | undefined>
+  /** All that are under way. */
+  underWay(): Awaitable<Restoration[]>
 }

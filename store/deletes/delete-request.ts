@@ -8,6 +8,7 @@ import { DELETE_TIME_FORMS, parseDeleteTime, windowOf } from './delete-time.ts'
 import { type FilterTriple, readFilter } from './filter.ts'
 import { KdbError, type KdbErrorText } from './kdb-error.ts'
 import { readMembers } from './request-members.ts'
+import { SESSION_NAME } from './session-name.ts'
 
 /** What a caller asks to delete. The filter's columns and values are to be checked against the group. */
 export interface DeleteRequest {
@@ -27,7 +28,6 @@ export interface DeleteRequest {
 
 const MEMBERS = ['session', 'table', 'startTS', 'endTS', 'filter', 'mode', 'all', 'maxRows', 'dryRun']
 const MODES: readonly DeleteMode[] = ['soft', 'hard', 'erase']
-const SESSION = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 
 /** `/delete/erase` is the address of another operation. */
 const RESERVED_SESSION = 'erase'
@@ -99,7 +99,7 @@ function tableOf(members: Members): string {
 
 function sessionOf(members: Members): string | undefined {
   const session = kdbText(members, 'session')
-  if (session === undefined || (SESSION.test(session) && session !== RESERVED_SESSION)) return session
+  if (session === undefined || (SESSION_NAME.test(session) && session !== RESERVED_SESSION)) return session
   throw refused(
     'invalid',
     `session ${quote(session)} must be 1 to 128 of A-Z, a-z, 0-9, '.', '_', ':' and '-', beginning with a letter or a digit, and not '${RESERVED_SESSION}'`,

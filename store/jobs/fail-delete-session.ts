@@ -1,9 +1,8 @@
-import { ApiError } from '../api-error.ts'
 import type { DeletePhase, DeleteSession } from '../deletes/delete-session.ts'
-import { KdbError } from '../deletes/kdb-error.ts'
 import { withoutTurn, withStatus } from '../deletes/session-change.ts'
 import { changeDeleteSession } from '../operations/change-delete-session.ts'
 import type { DeleteStores } from '../stores.ts'
+import { failureReason } from './failure-reason.ts'
 import type { Job } from './job-queue.ts'
 
 const WORKER = 'cairn'
@@ -28,7 +27,7 @@ export async function failDeleteSession(
   error: unknown,
 ): Promise<void> {
   if (job.session === undefined) return
-  const failure = { reason: reasonOf(error), now: stores.now() }
+  const failure = { reason: failureReason(error), now: stores.now() }
   const { turn } = await changeDeleteSession(stores, job.session, (session) =>
     session.turn === undefined ? session : failed(session, failure),
   )
@@ -50,10 +49,4 @@ function failed(session: DeleteSession, { reason, now }: Failure): DeleteSession
     : withStatus({ ...told, failedIn: firstIn(session) }, { status: 'failed', actor: WORKER, reason, now })
   if (phase === 'mark') return { ...ended, phase: 'settle', completionDueAt: now }
   return COMPLETING.includes(phase) ? { ...withoutTurn(ended), completionDueAt: now } : withoutTurn(ended)
-}
-
-/** Only errors of our own say nothing of the values of records. */
-function reasonOf(error: unknown): string {
-  if (error instanceof KdbError || error instanceof ApiError) return error.message
-  return 'internal error: the log of the worker tells of it'
 }

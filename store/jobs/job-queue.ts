@@ -1,6 +1,6 @@
 import type { Awaitable } from '../online/online-store.ts'
 
-export const JOB_KINDS = ['group-cleanup', 'delete-session', 'restore', 'erasure', 'file-import', 'file-part'] as const
+export const JOB_KINDS = ['group-cleanup', 'delete-session', 'restore', 'file-import', 'file-part'] as const
 
 export type JobKind = (typeof JOB_KINDS)[number]
 

@@ -3,6 +3,7 @@ import type { FeatureGroup } from '../groups/feature-group.ts'
 import { findUndeletedGroup } from '../groups/feature-group-name.ts'
 import { shardCountOf } from '../groups/group-id.ts'
 import type { Restoration, RestorePhase } from '../restores/restoration.ts'
+import { endedRestoration, failedRestoration } from '../restores/restoration-change.ts'
 import type { ReplayStores } from '../restores/restore-stores.ts'
 import type { Job, Progress } from './job-queue.ts'
 import { RESTORE_PHASES, type RestoreStep } from './restore-phases.ts'
@@ -43,25 +44,19 @@ async function attempt(stores: ReplayStores, restoration: Restoration): Promise<
   const { phase } = restoration
   if (phase === 'tidy') {
     await stores.replay.discard(restoration.id)
-    const status = restoration.error === undefined ? 'Completed' : 'Failed'
-    return { restoration: { ...restoration, status, endedAt: stores.now() } }
+    return { restoration: endedRestoration(restoration, stores.now()) }
   }
   const group = await findUndeletedGroup(stores, restoration.groupId, { isFresh: true })
-  if (group === undefined) return { restoration: failed(restoration, 'the feature group was deleted') }
+  if (group === undefined) return { restoration: failedRestoration(restoration, 'the feature group was deleted') }
   try {
     return afterStep(await RESTORE_PHASES[phase](stores, group, restoration), { group, phase })
   } catch (error) {
     if (!(error instanceof ApiError) || error.code === 'ServiceUnavailable') throw error
-    return { restoration: failed(restoration, error.message) }
+    return { restoration: failedRestoration(restoration, error.message) }
   }
 }
 
 function afterStep({ restoration, isDone, afterMs }: RestoreStep, { group, phase }: Place): Stepped {
   if (!isDone) return afterMs === undefined ? { restoration } : { restoration, afterMs }
   return { restoration: { ...restoration, phase: NEXT[phase], cursors: startOf(shardCountOf(group.groupId)) } }
-}
-
-/** What was extracted is removed before the restore ends. */
-function failed(restoration: Restoration, error: string): Restoration {
-  return { ...restoration, error, phase: 'tidy' }
 }

@@ -5,6 +5,7 @@ import type { FeatureGroup } from '../groups/feature-group.ts'
 import { requireFreshFeatureGroup } from '../groups/feature-group-name.ts'
 import { shardCountOf } from '../groups/group-id.ts'
 import { notEmpty } from '../jobs/restore-phases.ts'
+import { STALLED_RESTORE_MS } from '../jobs/sweep-restores.ts'
 import { startOf } from '../jobs/walk-shards.ts'
 import { booleanOf, FeatureGroupNameOrArn, listOf, objectOf, optional, stringOf } from '../requests/model.ts'
 import { parse } from '../requests/validation.ts'
@@ -26,8 +27,6 @@ export interface StartRestoreResponse {
 
 /** A page of a listing may be empty: a store full of tombstones is looked through by the job. */
 const MAX_PAGES = 20
-/** A worker writes down how far it came far more often than this. */
-const STALLED_MS = 30 * 60_000
 const NANOS_PER_MILLI = 1_000_000n
 
 /**
@@ -106,7 +105,7 @@ async function underWay({ restorations, jobs, now }: RestoreStores, group: Featu
   const { groupId, FeatureGroupName } = group
   const id = await restorations.current(groupId)
   const other = id === undefined ? undefined : await restorations.get(id)
-  if (other !== undefined && now() - other.updatedAt >= STALLED_MS) {
+  if (other !== undefined && now() - other.updatedAt >= STALLED_RESTORE_MS) {
     await jobs.enqueue({ kind: 'restore', groupId, session: other.id })
   }
   return new ApiError(

@@ -47,6 +47,7 @@ export async function startAws({ refuses, refusesMessage }: AwsOptions = {}) {
     UNDO_DAYS: '7',
     WORK_GROUP: 'erasing',
     SETTLE_SECONDS: '900',
+    EXTRACTS: 's3://warehouse/extracts/',
     POWERTOOLS_SERVICE_NAME: 'cairn',
     POWERTOOLS_METRICS_NAMESPACE: 'Cairn',
   }

@@ -7,6 +7,8 @@ import { bundleHandler } from '../../lib/bundle.ts'
 import { synthesize, withoutDigest } from './synthesize.ts'
 
 const MAX_BYTES = 500_000
+/** The client of S3 and a reader of Parquet come on top, which are loaded with the first restore. */
+const MAX_BYTES_OF_JOBS = 620_000
 
 /** The function of each folder in the stack, the operations that it may carry, and the services that it calls. */
 const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients: string[] } } = {
@@ -59,7 +61,7 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
       'change-delete-session',
       'get-delete-session',
       'preview-delete',
-      'resume-erasure',
+      'resume-delete-session',
       'start-delete-session',
     ],
     clients: ['dynamodb', 'sqs'],
@@ -70,7 +72,7 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
       'change-delete-session',
       'get-delete-session',
       'preview-delete',
-      'resume-erasure',
+      'resume-delete-session',
       'start-delete-session',
     ],
     clients: ['dynamodb', 'sqs'],
@@ -95,11 +97,13 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
     operations: ['change-delete-session', 'get-delete-session', 'undo-delete-session'],
     clients: ['dynamodb', 'sqs'],
   },
+  'start-restore': { id: 'RestoresStartRestore', operations: ['start-restore'], clients: ['dynamodb', 'sqs'] },
+  'get-restore': { id: 'RestoresGetRestore', operations: ['get-restore'], clients: ['dynamodb'] },
   'sweep-sessions': { id: 'SessionsSweep', operations: [], clients: ['dynamodb', 'sqs'] },
   jobs: {
     id: 'BackgroundJobs',
     operations: ['change-delete-session', 'get-delete-session'],
-    clients: ['athena', 'dynamodb', 'firehose', 'sqs'],
+    clients: ['athena', 'dynamodb', 'firehose', 's3', 'sqs'],
   },
   'ingest-stream': {
     id: 'IngestionStreamIngest',
@@ -153,7 +157,7 @@ describe('the bundles', () => {
       [...new Set(inputs.flatMap((input) => pattern.exec(input)?.slice(1) ?? []))].sort()
 
     it('is small', () => {
-      expect(bytesIn(join(directory, folder))).toBeLessThanOrEqual(MAX_BYTES)
+      expect(bytesIn(join(directory, folder))).toBeLessThanOrEqual(folder === 'jobs' ? MAX_BYTES_OF_JOBS : MAX_BYTES)
     })
     it('carries its own operations and clients, and nothing of the infrastructure', () => {
       expect(matching(/^store\/operations\/(.*)\.ts$/)).toEqual(operations)

@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { describe, expect, it } from 'vitest'
+import { JOB_RECEIVES, JOB_TRIES } from '../../store/jobs/job-tries.ts'
 import { type Resource, synthesize, textOf, withoutDigest } from './synthesize.ts'
 
 const template = synthesize({ alarmEmail: 'team@example.com' })
@@ -53,6 +54,8 @@ describe('the routes', () => {
       'POST /delete/{session}/undo': deletes('UndoDeleteSession'),
       'POST /erase': deletes('EraseRecords'),
       'GET /erase/{ErasureId}': deletes('EraseRecords'),
+      'POST /restore': '<RestoresStartRestoreFunction.Arn>',
+      'GET /restore/{RestoreId}': '<RestoresGetRestoreFunction.Arn>',
       'POST /': '<ControlControlPlaneFunction.Arn>',
       $default: '<UnroutedFunction.Arn>',
     })
@@ -60,7 +63,7 @@ describe('the routes', () => {
   it('let nobody in whom IAM does not', () => {
     const types = properties('AWS::ApiGatewayV2::Route').map(({ AuthorizationType }) => AuthorizationType)
     expect(types).toEqual(types.map(() => 'AWS_IAM'))
-    expect(types).toHaveLength(22)
+    expect(types).toHaveLength(24)
   })
   it('are the only way to a function', () => {
     const permissions = properties('AWS::Lambda::Permission')
@@ -181,12 +184,14 @@ describe('the roles', () => {
     ['DeletesReadDeleteSessions', ledger('GetItem', 'Query')],
     ['DeletesCancelDeleteSession', ledger('GetItem', 'PutItem', 'DeleteItem')],
     ['DeletesUndoDeleteSession', { ...ledger('GetItem', 'PutItem', 'DeleteItem'), ...enqueue }],
+    ['RestoresStartRestore', { ...ledger('GetItem', 'PutItem'), ...online('Query'), ...enqueue }],
+    ['RestoresGetRestore', ledger('GetItem')],
     ['SessionsSweep', { ...ledger('GetItem', 'Query', 'PutItem', 'DeleteItem'), ...enqueue }],
     [
       'BackgroundJobs',
       {
         ...ledger('GetItem', 'Query', 'PutItem', 'DeleteItem'),
-        ...online('Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
+        ...online('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
         ...history,
         '<OutboxQueue.Arn>': ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
         '<JobsQueue.Arn>': ['sqs:SendMessage', ...consume],
@@ -200,6 +205,7 @@ describe('the roles', () => {
         '<WarehouseBucket.Arn>': ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
         '<WarehouseBucket.Arn>/warehouse/*': [...uploads, 's3:DeleteObject'],
         '<WarehouseBucket.Arn>/queries/*': uploads,
+        '<WarehouseBucket.Arn>/extracts/*': [...uploads, 's3:DeleteObject'],
       },
     ],
   ])('%s may do what it needs and nothing else', (name, rights) => {
@@ -241,7 +247,7 @@ describe('the roles', () => {
     for (const [id, service] of taken) {
       expect(service).toBe(services[id as keyof typeof services] ?? 'lambda.amazonaws.com')
     }
-    expect(taken).toHaveLength(21)
+    expect(taken).toHaveLength(23)
   })
   it('may be passed to Glue only', () => {
     const statements = properties('AWS::IAM::Policy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
@@ -264,10 +270,10 @@ describe('the functions', () => {
   })
   it('end before API Gateway stops waiting, where it waits for them', () => {
     const behindRoutes = entries('AWS::Lambda::Function').filter(([id]) =>
-      /^(Runtime|Deletes|Control|Unrouted)/.test(id),
+      /^(Runtime|Deletes|Restores|Control|Unrouted)/.test(id),
     )
     expect(behindRoutes.map(([, { Properties }]) => Properties.Timeout)).toEqual(behindRoutes.map(() => 29))
-    expect(behindRoutes).toHaveLength(15)
+    expect(behindRoutes).toHaveLength(17)
   })
   it('that follow a queue are through long before its messages come again', () => {
     for (const [queue, name] of [
@@ -290,6 +296,18 @@ describe('the functions', () => {
     )
     expect(days).toEqual(['30', '30'])
     expect(() => synthesize({ undoDays: 0 })).toThrow(/cairn:undoDays/)
+  })
+  it('that accept restores know which delete sessions no restore honours', () => {
+    const ignored = (settings: { ignoreDeletes?: string }) =>
+      Object.values(synthesize(settings).Resources).flatMap(({ Type, Properties }) =>
+        Type === 'AWS::Lambda::Function' ? (Properties.Environment.Variables.CAIRN_IGNORE_DELETE ?? []) : [],
+      )
+    expect(ignored({ ignoreDeletes: 'first,second' })).toEqual(['first,second'])
+    expect(ignored({})).toEqual([])
+  })
+  it('that restore read what Athena extracts from a place of their own in the bucket', () => {
+    const { EXTRACTS } = property('BackgroundJobsFunction').Environment.Variables
+    expect(textOf(EXTRACTS)).toBe('s3://<WarehouseBucket>/extracts/')
   })
   it('hear of nothing but removals by time to live from the online table, and say which ones failed', () => {
     const [mapping] = properties('AWS::Lambda::EventSourceMapping').filter(({ StartingPosition }) => StartingPosition)
@@ -327,7 +345,7 @@ describe('what holds data', () => {
     })
     expect(entries('AWS::DynamoDB::GlobalTable')).toHaveLength(2)
   })
-  it('is a bucket that is encrypted, private and reached over TLS only; nothing in it expires but errors and results', () => {
+  it('is a bucket that is encrypted, private and reached over TLS only; nothing in it expires but errors, results and extracts', () => {
     const { BucketEncryption, PublicAccessBlockConfiguration, LifecycleConfiguration } = property('WarehouseBucket')
     expect(BucketEncryption.ServerSideEncryptionConfiguration).toHaveLength(1)
     expect(PublicAccessBlockConfiguration).toEqual({
@@ -343,6 +361,7 @@ describe('what holds data', () => {
     expect(expiring).toEqual([
       { ExpirationInDays: 90, Prefix: 'errors/', Status: 'Enabled' },
       { ExpirationInDays: 7, Prefix: 'queries/', Status: 'Enabled' },
+      { ExpirationInDays: 7, Prefix: 'extracts/', Status: 'Enabled' },
     ])
   })
   it('goes with the stack when that was asked for', () => {
@@ -433,7 +452,21 @@ describe('the queues', () => {
   })
 })
 
+describe('the queue of jobs', () => {
+  it('gives the message of a job back when it is tried no more, so that its work is ended', () => {
+    expect(property('JobsQueue').RedrivePolicy.maxReceiveCount).toBe(JOB_RECEIVES)
+    expect(JOB_RECEIVES).toBeGreaterThan(JOB_TRIES)
+  })
+})
+
 describe('the alarms', () => {
+  it('count the restores and the delete sessions that have failed, whichever operation they are of', () => {
+    for (const name of ['FailedRestores', 'FailedSessions']) {
+      const { MetricName, Namespace, Dimensions, Threshold } = property(`Alarms${name}`)
+      expect({ MetricName, Namespace, Threshold }).toEqual({ MetricName: name, Namespace: 'Cairn', Threshold: 1 })
+      expect(Dimensions).toEqual([{ Name: 'service', Value: 'cairn' }])
+    }
+  })
   it('tell the topic, say what to do, and do not fire for want of data', () => {
     for (const { AlarmActions, AlarmDescription, TreatMissingData } of properties('AWS::CloudWatch::Alarm')) {
       expect(AlarmActions.map(textOf)).toEqual(['<AlarmsTopic>'])
@@ -461,6 +494,8 @@ describe('the alarms', () => {
     'FailedSessions',
     'SweepErrors',
     'DeleteFunctionThrottles',
+    'FailedRestores',
+    'RestoreFunctionThrottles',
   ])('have %s', (name) => {
     expect(entries('AWS::CloudWatch::Alarm').map(([id]) => withoutDigest(id))).toContain(`Alarms${name}`)
   })

@@ -19,6 +19,7 @@ describe('the settings', () => {
       requestsPerSecond: 5_000,
       requestBurst: 2_500,
       undoDays: 7,
+      ignoreDeletes: [],
       network: 'public',
       offlineDestination: 'iceberg',
       ingestQueue: 'off',
@@ -28,6 +29,16 @@ describe('the settings', () => {
   it('are read from the context, numbers as the text that the command line gives too', () => {
     const given = { 'cairn:shardCount': '32', 'cairn:bufferingSeconds': 60, 'cairn:alarmEmail': 'team@example.com' }
     expect(read(given)).toMatchObject({ shardCount: 32, bufferingSeconds: 60, alarmEmail: 'team@example.com' })
+  })
+  it.each([
+    [
+      ['first', '2026:second'],
+      ['first', '2026:second'],
+    ],
+    ['first,2026:second', ['first', '2026:second']],
+    ['', []],
+  ])('have delete sessions to ignore in a list or between commas: %j', (given, names) => {
+    expect(read({ 'cairn:ignoreDeletes': given }).ignoreDeletes).toEqual(names)
   })
   it("leave alone what is not the app's own", () => {
     expect(read({ '@aws-cdk/core:newStyleStackSynthesis': true, shardCount: 'x' }).shardCount).toBe(8)
@@ -52,6 +63,9 @@ describe('the settings', () => {
     ['ingestPattern', 'detail-type', 'a JSON object that names'],
     ['ingestPattern', '[1]', 'a JSON object that names'],
     ['ingestPattern', {}, 'a JSON object that names'],
+    ['ignoreDeletes', 'first, second', '" second"'],
+    ['ignoreDeletes', ['-'], '"-"'],
+    ['ignoreDeletes', 1, '1'],
   ])('refuse %s = %j, naming both', (name, value, told) => {
     expect(() => read({ [`cairn:${name}`]: value })).toThrow(`cairn:${name} is`)
     expect(() => read({ [`cairn:${name}`]: value })).toThrow(told)

@@ -66,6 +66,17 @@ export function restorationsContract(open: () => Promise<Restorations>): void {
       expect(await restorations.get('none')).toBeUndefined()
     })
 
+    it('are found as long as they are under way', async () => {
+      const restorations = await open()
+      expect(await restorations.underWay()).toEqual([])
+      for (const id of ['a', 'b', 'c']) await restorations.create(restoration(id, { groupId: `group of ${id}` }))
+      const changed = restoration('b', { groupId: 'group of b', revision: 2, phase: 'replay' })
+      await restorations.replace(changed)
+      const ended = restoration('c', { groupId: 'group of c', revision: 2, status: 'Failed', endedAt: STARTED + 1 })
+      await restorations.replace(ended)
+      expect(await restorations.underWay()).toEqual([restoration('a', { groupId: 'group of a' }), changed])
+    })
+
     it('make way for the next one of the group when they have ended', async () => {
       const restorations = await open()
       await restorations.create(restoration('a'))

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ApiError } from '../../../store/api-error.ts'
 import { deleteSessionStep } from '../../../store/jobs/delete-session-step.ts'
-import { jobFailure } from '../../../store/jobs/job-failure.ts'
+import { failDeleteSession } from '../../../store/jobs/fail-delete-session.ts'
+import { type JobEnds, jobFailure } from '../../../store/jobs/job-failure.ts'
 import type { Job } from '../../../store/jobs/job-queue.ts'
 import { JOB_TRIES } from '../../../store/jobs/job-tries.ts'
 import { runJobMessage } from '../../../store/jobs/run-job-message.ts'
 import { sweepSessions } from '../../../store/jobs/sweep-sessions.ts'
+import { withinTries } from '../../../store/jobs/within-tries.ts'
 import { type Harness, openSqlite } from '../deletes/session-harness.ts'
 import { type SessionRunner, sessionRunner } from '../deletes/session-runner.ts'
 
@@ -21,6 +23,10 @@ beforeEach(async () => {
 afterEach(() => harness.close())
 
 const AWAY = new ApiError('ServiceUnavailable', 'could not write a record; try again')
+
+function endsOf(stores: Harness['stores']): JobEnds {
+  return { 'delete-session': (job, error) => failDeleteSession(stores, job, error) }
+}
 
 /** Receives the message of the first job for that time, and loses the answer of every write after so many. */
 async function receive(receives: number, writes: number, error: unknown = AWAY) {
@@ -39,13 +45,13 @@ async function receive(receives: number, writes: number, error: unknown = AWAY) 
   }
   const job = jobs.shift() as Job
   const run = runJobMessage(JSON.stringify(job), {
-    step: (next) => deleteSessionStep({ ...stores, writer }, next),
+    step: withinTries((next) => deleteSessionStep({ ...stores, writer }, next), receives),
     resume: async (rest) => void jobs.push(rest),
     timeLeftMs: () => 60_000,
-    onFailure: jobFailure(stores, {
+    onFailure: jobFailure(endsOf(stores), {
       receives,
       postpone: async (seconds) => void postponed.push(seconds),
-      onGivenUp: (cause) => givenUp.push(cause),
+      onGivenUp: (_, cause) => givenUp.push(cause),
     }),
   })
   const thrown = await run.then(
@@ -106,6 +112,18 @@ describe('a delete session whose step fails', () => {
     expect(await runner.identifiers()).toHaveLength(RECORDS - 4)
   })
 
+  it('is failed without another try when its worker ended without a word each time', async () => {
+    await runner.start({ session: 's' })
+    const { thrown, givenUp } = await receive(JOB_TRIES + 1, RECORDS)
+    expect({ thrown, givenUp }).toEqual({ thrown: undefined, givenUp: [expect.any(ApiError)] })
+    expect(await runner.session('s')).toMatchObject({
+      status: 'failed',
+      error: ['it was tried 10 times: the log of the worker tells how that ended'],
+    })
+    await runner.runAll()
+    expect((await runner.session('s')).counts.deleted).toBe(0)
+  })
+
   it('says nothing of an error that is not of the API', async () => {
     await runner.start({ session: 's' })
     await receive(JOB_TRIES, 0, new SyntaxError('Unexpected token in "a value"'))
@@ -140,7 +158,7 @@ describe('a delete session whose step fails', () => {
 
 it('the message of a job of another kind stays when it has failed for good', async () => {
   const onGivenUp = () => {}
-  const failure = jobFailure(harness.stores, { receives: JOB_TRIES, postpone: async () => {}, onGivenUp })
+  const failure = jobFailure(endsOf(harness.stores), { receives: JOB_TRIES, postpone: async () => {}, onGivenUp })
   await expect(failure({ kind: 'group-cleanup', groupId: 'a' }, AWAY)).rejects.toBe(AWAY)
 })
 
