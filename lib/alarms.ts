@@ -5,6 +5,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
 import { deleteAlarms } from './delete-alarms.ts'
 import { ingestAlarms } from './ingest-alarms.ts'
+import { ingestFilesAlarms } from './ingest-files-alarms.ts'
 import { ageOf, firehoseMetric, messagesIn, PERIOD, throttlesOf, throttlesOfAll } from './metrics.ts'
 import { restoreAlarms } from './restore-alarms.ts'
 import type { Watched } from './watched.ts'
@@ -36,6 +37,7 @@ export class Alarms extends Construct {
       ...deleteAlarms(watched),
       ...restoreAlarms(watched),
       ...ingestAlarms(watched),
+      ...ingestFilesAlarms(watched),
     }
     for (const [name, { metric, threshold, periods = 1, description }] of Object.entries(definitions)) {
       const alarm = new Alarm(this, name, {

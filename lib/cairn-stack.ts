@@ -8,6 +8,7 @@ import { Dashboard } from './dashboard.ts'
 import { DeleteFunctions } from './delete-functions.ts'
 import { HistoryStream } from './history-stream.ts'
 import { HttpApi } from './http-api.ts'
+import { makeIngestFiles } from './ingest-files.ts'
 import { makeIngestion } from './ingestion.ts'
 import { Network } from './network.ts'
 import { RestoreFunctions } from './restore-functions.ts'
@@ -39,6 +40,7 @@ export class CairnStack extends Stack {
     const sweep = new SessionSweep(this, 'Sessions', parts)
     const background = new BackgroundFunctions(this, 'Background', parts)
     const ingestion = makeIngestion(this, parts)
+    const files = makeIngestFiles(this, parts)
     const unrouted = makeUnrouted(this, parts)
     const called = { runtime, deletes: deletes.byOperation, restores: restores.byOperation, controlPlane, unrouted }
     const api = new HttpApi(this, 'Http', { settings, ...called })
@@ -50,6 +52,7 @@ export class CairnStack extends Stack {
       sweep,
       background,
       ingestion,
+      files,
       answering: [...Object.values(runtime), controlPlane, unrouted],
     }
     new Alarms(this, 'Alarms', watched)

@@ -2,6 +2,7 @@ import { Dashboard as CloudWatchDashboard, GraphWidget, type IMetric, Stats } fr
 import { Construct } from 'constructs'
 import { ROUTES } from '../store/protocol/routes.ts'
 import { deleteGraphs } from './delete-graphs.ts'
+import { ingestFilesGraphs } from './ingest-files-graphs.ts'
 import { ingestGraphs } from './ingest-graphs.ts'
 import { ageOf, firehoseMetric, messagesIn, ownMetric, PERIOD, throttlesOf, throttlesOfAll } from './metrics.ts'
 import { restoreGraphs } from './restore-graphs.ts'
@@ -18,6 +19,7 @@ export class Dashboard extends Construct {
     dashboard.addWidgets(...deleteGraphs(watched))
     dashboard.addWidgets(...restoreGraphs(watched))
     dashboard.addWidgets(...ingestGraphs(watched))
+    dashboard.addWidgets(...ingestFilesGraphs(watched))
   }
 }
 

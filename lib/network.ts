@@ -10,6 +10,9 @@ import { Construct } from 'constructs'
 import { acknowledge } from './acknowledge.ts'
 import { removalPolicyOf, type Settings } from './settings.ts'
 
+/** What the function of files calls as well. */
+const SERVICES_OF_FILES = { Events: InterfaceVpcEndpointAwsService.EVENTBRIDGE }
+
 /** What the functions call, besides DynamoDB and S3, whose endpoints cost nothing. */
 const SERVICES = {
   Athena: InterfaceVpcEndpointAwsService.ATHENA,
@@ -38,7 +41,8 @@ export class Network extends Construct {
         S3: { service: GatewayVpcEndpointAwsService.S3 },
       },
     })
-    for (const [name, service] of Object.entries(SERVICES)) {
+    const services = settings.ingestFiles === 'on' ? { ...SERVICES, ...SERVICES_OF_FILES } : SERVICES
+    for (const [name, service] of Object.entries(services)) {
       const endpoint = this.vpc.addInterfaceEndpoint(name, { service })
       acknowledge(endpoint, 'AwsSolutions-EC23', "Open to the VPC's own addresses only, which the rule cannot read")
     }

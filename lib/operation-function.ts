@@ -23,6 +23,8 @@ export interface OperationFunctionProps extends FunctionDefaults {
   readonly environment: { readonly [name in Variable]?: string }
   /** @default - 29 seconds: a second less than API Gateway waits */
   readonly timeout?: Duration
+  /** In megabytes. The processor comes with it: less makes cold starts and large batches slow. @default - 1,024 */
+  readonly memorySize?: number
 }
 
 /** One of the functions of the store: the only way in which they are made. It may do nothing until it is granted. */
@@ -51,8 +53,7 @@ export class OperationFunction extends Construct {
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: codeOf(folder),
-      // The processor comes with the memory: less of it makes cold starts and large batches slow.
-      memorySize: 1_024,
+      memorySize: props.memorySize ?? 1_024,
       timeout: this.timeout,
       tracing: Tracing.ACTIVE,
       ...(vpc !== undefined && { vpc }),

@@ -96,6 +96,8 @@ const SETTINGS = v.strictObject({
   ingestPattern: v.optional(eventPattern),
   /** Whether there is a Kinesis stream whose records are events to be written: `on` or `off`. */
   ingestStream: v.optional(v.picklist(['off', 'on']), 'off'),
+  /** Whether there is a bucket whose files are written to the stores, row by row: `on` or `off`. */
+  ingestFiles: v.optional(v.picklist(['off', 'on']), 'off'),
 })
 
 export type Settings = v.InferOutput<typeof SETTINGS>

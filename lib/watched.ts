@@ -2,6 +2,7 @@ import type { BackgroundFunctions } from './background-functions.ts'
 import type { DeleteFunctions } from './delete-functions.ts'
 import type { HistoryStream } from './history-stream.ts'
 import type { HttpApi } from './http-api.ts'
+import type { IngestFiles } from './ingest-files.ts'
 import type { Ingestion } from './ingestion.ts'
 import type { OperationFunction } from './operation-function.ts'
 import type { RestoreFunctions } from './restore-functions.ts'
@@ -26,4 +27,6 @@ export interface Watched {
   readonly jobs: WorkQueue
   /** @default - there is no source of events */
   readonly ingestion?: Ingestion | undefined
+  /** @default - there is no bucket of files */
+  readonly files?: IngestFiles | undefined
 }

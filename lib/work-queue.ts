@@ -8,6 +8,8 @@ export interface WorkQueueProps {
   readonly handlerTimeout: Duration
   /** After how many tries a message is set aside. */
   readonly maxTries: number
+  /** For how long a message is hidden from others once it is received. @default - six times what the function may take */
+  readonly visibilityTimeout?: Duration
 }
 
 /** The most that SQS allows: a row of history is alone in a message when it is large. */
@@ -18,8 +20,10 @@ export class WorkQueue extends Construct {
   readonly queue: Queue
   readonly deadLetters: Queue
 
-  constructor(scope: Construct, id: string, { handlerTimeout, maxTries }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, { handlerTimeout, maxTries, visibilityTimeout }: WorkQueueProps) {
     super(scope, id)
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    const sixTimes = Duration.seconds(handlerTimeout.toSeconds() * 6)
     const kept = {
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
@@ -30,8 +34,7 @@ export class WorkQueue extends Construct {
     acknowledge(this.deadLetters, 'AwsSolutions-SQS3', 'This queue is itself the place for dead letters')
     this.queue = new Queue(this, 'Queue', {
       ...kept,
-      // Six times the function's: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-      visibilityTimeout: Duration.seconds(handlerTimeout.toSeconds() * 6),
+      visibilityTimeout: visibilityTimeout ?? sixTimes,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxTries },
     })
   }

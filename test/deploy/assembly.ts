@@ -14,6 +14,7 @@ const SETTINGS = [
   'groupMaxAgeSeconds=1',
   `ingestPattern=${JSON.stringify({ 'detail-type': [DETAIL_TYPE] })}`,
   'ingestStream=on',
+  'ingestFiles=on',
 ]
 
 /** Synthesizes the app to a folder, as `cdk deploy` would, but for what the emulator refuses. */

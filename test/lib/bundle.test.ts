@@ -9,6 +9,10 @@ import { synthesize, withoutDigest } from './synthesize.ts'
 const MAX_BYTES = 500_000
 /** The client of S3 and a reader of Parquet come on top, which are loaded with the first restore. */
 const MAX_BYTES_OF_JOBS = 620_000
+/** The same, and a reader of CSV: files are read for far longer than they take to load. */
+const MAX_BYTES_OF_FILES = 700_000
+
+const MAX_BYTES_OF: { [folder: string]: number } = { jobs: MAX_BYTES_OF_JOBS, 'ingest-files': MAX_BYTES_OF_FILES }
 
 /** The function of each folder in the stack, the operations that it may carry, and the services that it calls. */
 const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients: string[] } } = {
@@ -105,6 +109,11 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
     operations: ['change-delete-session', 'get-delete-session'],
     clients: ['athena', 'dynamodb', 'firehose', 's3', 'sqs'],
   },
+  'ingest-files': {
+    id: 'IngestFilesIngest',
+    operations: ['batch-write-record', 'delete-record', 'put-record', 'update-record'],
+    clients: ['dynamodb', 'eventbridge', 'firehose', 's3', 'sqs'],
+  },
   'ingest-stream': {
     id: 'IngestionStreamIngest',
     operations: ['batch-write-record', 'delete-record', 'put-record', 'update-record'],
@@ -117,7 +126,7 @@ const FUNCTIONS: { [folder: string]: { id: string; operations: string[]; clients
   },
 }
 
-const functions = Object.entries(synthesize({ ingestStream: 'on' }).Resources).filter(
+const functions = Object.entries(synthesize({ ingestStream: 'on', ingestFiles: 'on' }).Resources).filter(
   ([, { Type }]) => Type === 'AWS::Lambda::Function',
 )
 
@@ -157,7 +166,7 @@ describe('the bundles', () => {
       [...new Set(inputs.flatMap((input) => pattern.exec(input)?.slice(1) ?? []))].sort()
 
     it('is small', () => {
-      expect(bytesIn(join(directory, folder))).toBeLessThanOrEqual(folder === 'jobs' ? MAX_BYTES_OF_JOBS : MAX_BYTES)
+      expect(bytesIn(join(directory, folder))).toBeLessThanOrEqual(MAX_BYTES_OF[folder] ?? MAX_BYTES)
     })
     it('carries its own operations and clients, and nothing of the infrastructure', () => {
       expect(matching(/^store\/operations\/(.*)\.ts$/)).toEqual(operations)

@@ -24,6 +24,7 @@ describe('the settings', () => {
       offlineDestination: 'iceberg',
       ingestQueue: 'off',
       ingestStream: 'off',
+      ingestFiles: 'off',
     })
   })
   it('are read from the context, numbers as the text that the command line gives too', () => {
@@ -60,6 +61,7 @@ describe('the settings', () => {
     ['offlineDestination', 's3tables', '("iceberg" | "s3")'],
     ['ingestQueue', 'yes', '("off" | "on")'],
     ['ingestStream', 1, '("off" | "on")'],
+    ['ingestFiles', 'yes', '("off" | "on")'],
     ['ingestPattern', 'detail-type', 'a JSON object that names'],
     ['ingestPattern', '[1]', 'a JSON object that names'],
     ['ingestPattern', {}, 'a JSON object that names'],
