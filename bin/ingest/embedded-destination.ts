@@ -4,7 +4,7 @@ import type { Description, Destination, Fate } from './destination.ts'
 
 const ACCOUNT = '000000000000'
 /** While a batch is on its way to the disk the next one is read and checked; commits take what waits together. */
-const LANES = { count: 2, maxItems: 1_000 }
+const LANES = { count: 2, maxItems: 500 }
 
 /** The store of a data directory, in this process. Throws when a server has the directory. */
 export async function embeddedDestination(dataDirectory: string, region: string): Promise<Destination> {

@@ -16,6 +16,7 @@ import { makeProgress, type Progress } from './progress.ts'
 import { openRefusals } from './refusals.ts'
 import { summary } from './summary.ts'
 import { createdGroup, existingGroup, type TargetGroup } from './target-group.ts'
+import { keepYoungGenerationSmall } from './young-generation.ts'
 
 export interface IngestOptions extends Connection {
   group?: string
@@ -39,6 +40,7 @@ const MAX_ATTEMPTS = 8
  * were refused, or that of a signal. Throws when nothing more can be written.
  */
 export async function ingest(file: string, options: IngestOptions): Promise<number> {
+  keepYoungGenerationSmall()
   const interrupted = interruption()
   try {
     const counts = await ingestFile(file, options, interrupted.signal)

@@ -16,7 +16,8 @@ export interface LanesOptions<T extends Item> {
 
 /** Keeps requests far below the 6 MB that a Lambda takes, whatever escaping adds. */
 const MAX_SIZE = 1_000_000
-const MAX_WAITING_BATCHES = 4
+/** One is made while another is under way: more would only take memory. */
+const MAX_WAITING_BATCHES = 1
 
 interface Lane<T> {
   batch: T[]
@@ -50,14 +51,18 @@ export function makeLanes<T extends Item>({ count, maxItems, send }: LanesOption
     lane.size = 0
   }
 
+  async function makeRoom(lane: Lane<T>): Promise<void> {
+    while (lane.waiting.length > MAX_WAITING_BATCHES) await lane.waiting.shift()
+  }
+
   return {
-    /** Takes an item; resolves when there is room for the next one. */
-    async add(item: T): Promise<void> {
+    /** Takes an item; resolves when there is room for the next one, and is undefined when there is already. */
+    add(item: T): Promise<void> | undefined {
       const lane = laneOf(item.identifier)
       if (lane.batch.length === maxItems || lane.size + item.size > MAX_SIZE) dispatch(lane)
       lane.batch.push(item)
       lane.size += item.size
-      while (lane.waiting.length > MAX_WAITING_BATCHES) await lane.waiting.shift()
+      return lane.waiting.length > MAX_WAITING_BATCHES ? makeRoom(lane) : undefined
     },
     /** Resolves when all items so far have been sent. */
     async flush(): Promise<void> {

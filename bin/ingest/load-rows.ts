@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Row } from '../../local/ingest/row.ts'
+import type { Event, Row } from '../../local/ingest/row.ts'
 import type { Destination } from './destination.ts'
 import { makeLanes } from './lanes.ts'
 import { type Outgoing, outgoingEvent, outgoingRow } from './outgoing-row.ts'
@@ -35,7 +35,8 @@ export async function loadRows(rows: AsyncIterable<Row>, load: Delivery & { prog
   try {
     for await (const row of rows) {
       if (delivery.signal.aborted) break
-      await delivery.add(row)
+      const room = delivery.add(row)
+      if (room !== undefined) await room
       load.progress.update(row.end, load.counts.read)
     }
   } finally {
@@ -71,16 +72,22 @@ export function startDelivery({ counts, refusals, destination, maxAttempts, ...l
   }
 
   const lanes = makeLanes({ ...destination.lanes, send })
+
+  async function addEvent(row: Row, event: Event): Promise<void> {
+    await lanes.add(await outgoingEvent(row, event, load))
+  }
+
   return {
     /** Aborted when nothing more can be written, too. */
     signal,
-    /** Takes a row; resolves when there is room for the next one. */
-    async add(row: Row): Promise<void> {
+    /** Takes a row; resolves when there is room for the next one, and is undefined when there is already. */
+    add(row: Row): Promise<void> | undefined {
       counts.read += 1
-      if (row.reason !== undefined) return refuse(row, row.reason)
-      if (row.event !== undefined) return await lanes.add(await outgoingEvent(row, row.event, load))
-      if (load.group === undefined) return refuse(row, 'the row is no event and names no feature group: give --group')
-      await lanes.add(outgoingRow(row, row.cells, load.group, load))
+      if (row.event !== undefined) return addEvent(row, row.event)
+      if (row.reason !== undefined) refuse(row, row.reason)
+      else if (load.group === undefined) refuse(row, 'the row is no event and names no feature group: give --group')
+      else return lanes.add(outgoingRow(row, row.cells, load.group, load))
+      return undefined
     },
     /** Resolves when all rows so far are written or refused. Throws when that cannot be. */
     async flush(): Promise<void> {

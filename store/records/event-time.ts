@@ -49,11 +49,9 @@ function parseIso(text: string): EventTime | undefined {
   const match = ISO.exec(text)
   if (match === null) return undefined
   const milliseconds = Date.parse(match[7] === undefined ? `${text.slice(0, 19)}.000Z` : text)
-  // Date.parse moves 30 February to March and 24:00 to the next day: only what prints back the same is a date.
-  if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString().slice(0, 19) !== text.slice(0, 19)) {
-    return undefined
-  }
-  return BigInt(milliseconds) * 1000n
+  // Date.parse moves 30 February to March and 24:00 to the next day.
+  const isMoved = new Date(milliseconds).getUTCDate() !== Number(match[3])
+  return isMoved ? undefined : BigInt(milliseconds) * 1000n
 }
 
 function parseSeconds(text: string): EventTime | undefined {
