@@ -9,11 +9,12 @@ import { type FilterTriple, readFilter } from './filter.ts'
 import { KdbError, type KdbErrorText } from './kdb-error.ts'
 import { readMembers } from './request-members.ts'
 import { SESSION_NAME } from './session-name.ts'
+import { told } from './told.ts'
 
 /** What a caller asks to delete. The filter's columns and values are to be checked against the group. */
 export interface DeleteRequest {
   session?: string
-  /** The name of the feature group. */
+  /** The name of the feature group, or its ARN. */
   table: string
   /** Event times from `from` on and before `to`, in microseconds. */
   from?: EventTime
@@ -65,7 +66,7 @@ export function parseDeleteRequest(body: Uint8Array, defaultMode: DeleteMode = '
   if (filter.length === 0 && startTS === undefined && endTS === undefined && !all) {
     throw refused('missing', 'filter or window (startTS, endTS), or "all": true to delete every record')
   }
-  const fingerprint = fingerprintOf([table, startTS, endTS, filter, mode, all, maxRows])
+  const fingerprint = fingerprintOf([nameIn(table), startTS, endTS, filter, mode, all, maxRows])
   return {
     ...(session !== undefined && { session }),
     table,
@@ -82,7 +83,7 @@ export function parseDeleteRequest(body: Uint8Array, defaultMode: DeleteMode = '
 function kdbText(members: Members, name: string): string | undefined {
   const value = kdbMember(members, name)
   if (value === undefined || typeof value === 'string') return value
-  throw refused('type', `${name} ${quote(value)} must be a string`)
+  throw refused('type', `${name} ${told(value)} must be a string`)
 }
 
 function kdbMember(members: Members, name: string): unknown {
@@ -95,6 +96,11 @@ function tableOf(members: Members): string {
   if (table === undefined) throw refused('missing', 'table')
   if (v.is(FeatureGroupNameOrArn, table)) return table
   throw refused('invalid', `table ${quote(table)} must be the name or the ARN of a feature group`)
+}
+
+/** The name of a group that is given by its name or its ARN: no name has a slash. */
+function nameIn(table: string): string {
+  return table.slice(table.indexOf('/') + 1)
 }
 
 function sessionOf(members: Members): string | undefined {
@@ -125,7 +131,7 @@ function filterOf(members: Members): FilterTriple[] {
 function modeOf(members: Members): DeleteMode | undefined {
   const value = members.get('mode')
   if (value === undefined) return undefined
-  if (typeof value !== 'string') throw refused('type', `mode ${quote(value)} must be a string`)
+  if (typeof value !== 'string') throw refused('type', `mode ${told(value)} must be a string`)
   const mode = MODES.find((known) => known === value)
   if (mode === undefined) throw refused('invalid', `mode ${quote(value)} must be one of ${MODES.join(', ')}`)
   return mode
@@ -134,7 +140,7 @@ function modeOf(members: Members): DeleteMode | undefined {
 function flagOf(members: Members, name: string): boolean {
   const value = members.get(name) ?? (members.has(name) ? null : false)
   if (typeof value === 'boolean') return value
-  throw refused('type', `${name} ${quote(value)} must be true or false`)
+  throw refused('type', `${name} ${told(value)} must be true or false`)
 }
 
 function maxRowsOf(members: Members): number | undefined {

@@ -4,6 +4,7 @@ import { type FilterValue, isBelow, VALUE_READERS } from './filter-value.ts'
 import { compileGlob } from './glob.ts'
 import { KdbError } from './kdb-error.ts'
 import type { FeatureLookup } from './stored-text.ts'
+import { told } from './told.ts'
 
 export type Operator = 'in' | 'within' | '<' | '>' | '<=' | '>=' | '=' | '<>' | 'like'
 
@@ -69,7 +70,7 @@ export function filterColumns(filter: [string, string, unknown][]): string[] {
  */
 export function readFilter(filter: unknown): FilterTriple[] {
   if (!Array.isArray(filter)) {
-    throw new KdbError(400, 'type', `filter ${quote(filter)} must be a list of [operator, column, value]`)
+    throw new KdbError(400, 'type', `filter ${told(filter)} must be a list of [operator, column, value]`)
   }
   for (const [index, triple] of filter.entries()) assertTriple(triple, `filter[${index}]`)
   return filter as FilterTriple[]
@@ -77,21 +78,21 @@ export function readFilter(filter: unknown): FilterTriple[] {
 
 function assertTriple(triple: unknown, where: string): void {
   if (!Array.isArray(triple) || triple.length !== 3) {
-    throw invalid(`${where}: ${quote(triple)} is no triple: it must be [operator, column, value]`)
+    throw invalid(`${where}: ${told(triple)} is no triple: it must be [operator, column, value]`)
   }
   const [operator, column, value] = triple
   if (typeof operator !== 'string' || !OPERATORS.includes(operator)) {
     throw invalid(`${where}: operator ${quote(operator)} is not known: it must be one of ${OPERATORS.join(', ')}`)
   }
-  if (typeof column !== 'string') throw invalid(`${where}: column ${quote(column)} must be a string`)
+  if (typeof column !== 'string') throw invalid(`${where}: column ${told(column)} must be a string`)
   if (operator === 'in' && !Array.isArray(value)) {
-    throw invalid(`${where}: the value ${quote(value)} of in must be a list`)
+    throw invalid(`${where}: the value ${told(value)} of in must be a list`)
   }
   if (operator === 'within' && !(Array.isArray(value) && value.length === 2)) {
-    throw invalid(`${where}: the value ${quote(value)} of within must be a list of two, [low, high]`)
+    throw invalid(`${where}: the value ${told(value)} of within must be a list of two, [low, high]`)
   }
   if (operator !== 'in' && operator !== 'within' && Array.isArray(value)) {
-    throw invalid(`${where}: the value ${quote(value)} of ${operator} must be one value and no list`)
+    throw invalid(`${where}: the value ${told(value)} of ${operator} must be one value and no list`)
   }
   for (const one of Array.isArray(value) ? value : [value]) assertScalar(one, where)
 }
@@ -99,7 +100,7 @@ function assertTriple(triple: unknown, where: string): void {
 function assertScalar(value: unknown, where: string): void {
   if (value === null || Number.isFinite(value)) return
   if (typeof value !== 'string') {
-    throw new KdbError(400, 'type', `${where}: the value ${quote(value)} must be a string, a finite number or null`)
+    throw new KdbError(400, 'type', `${where}: the value ${told(value)} must be a string, a finite number or null`)
   }
   if (!value.isWellFormed()) {
     throw invalid(`${where}: the value ${quote(value)} must be well-formed Unicode, without unpaired surrogates`)
@@ -159,13 +160,8 @@ function likeTest(pattern: unknown, { FeatureName, FeatureType }: Feature, where
   return (value) => typeof value === 'string' && matches(value)
 }
 
-/** A number is told apart from the string of its digits. */
-function told(value: unknown): string {
-  return typeof value === 'string' ? quote(value) : `${value}`
-}
-
 function unknownColumn(column: string, group: FeatureGroup, where: string): KdbError {
-  const names = quote(group.FeatureDefinitions.map(({ FeatureName }) => FeatureName))
+  const names = group.FeatureDefinitions.map(({ FeatureName }) => FeatureName).join(', ')
   return new KdbError(
     400,
     'unknown',

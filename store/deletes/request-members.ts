@@ -1,5 +1,6 @@
 import { quote } from '../api-error.ts'
 import { KdbError } from './kdb-error.ts'
+import { told } from './told.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -13,7 +14,7 @@ export function readMembers(body: Uint8Array, known: readonly string[]): Readonl
   if (text.trim() === '') throw new KdbError(400, 'missing', 'body')
   const value = parse(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new KdbError(400, 'invalid', `body ${quote(value)} must be a JSON object`)
+    throw new KdbError(400, 'invalid', `body ${told(value)} must be a JSON object`)
   }
   const members = new Map(Object.entries(value))
   for (const name of members.keys()) {

@@ -2,6 +2,7 @@ import { ApiError, quote } from '../api-error.ts'
 import { type DeleteRequest, parseDeleteRequest } from '../deletes/delete-request.ts'
 import { KdbError, kdbErrorBody } from '../deletes/kdb-error.ts'
 import { readMembers } from '../deletes/request-members.ts'
+import { told } from '../deletes/told.ts'
 import type { Cancellation } from '../operations/cancel-delete-session.ts'
 import type { SessionListRequest } from '../operations/list-delete-sessions.ts'
 import { DELETE_ROUTES, type DeleteOperation } from './delete-routes.ts'
@@ -104,7 +105,7 @@ function readListQuery(query: string): SessionListRequest {
 function readReason(body: Uint8Array): string {
   const reason = readMembers(body, ['reason']).get('reason')
   if (reason === undefined || reason === '') throw new KdbError(400, 'missing', 'reason')
-  if (typeof reason !== 'string') throw new KdbError(400, 'type', `reason ${quote(reason)}: a string`)
+  if (typeof reason !== 'string') throw new KdbError(400, 'type', `reason ${told(reason)} must be a string`)
   if (reason.length <= MAX_REASON_CHARS) return reason
   throw new KdbError(400, 'invalid', `reason of ${reason.length} characters: at most ${MAX_REASON_CHARS}`)
 }

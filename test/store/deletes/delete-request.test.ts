@@ -63,6 +63,11 @@ describe('the body of a delete', () => {
     expect(parse(whole)).toMatchObject({ mode: 'hard', maxRows: 0, dryRun: true, filter: [] })
   })
 
+  it('asks the same whether it has the name of the group or its ARN', () => {
+    const arn = 'arn:aws:sagemaker:us-east-1:123456789012:feature-group/loans'
+    expect(parse({ ...VALID, table: arn }).fingerprint).toBe(parse(VALID).fingerprint)
+  })
+
   it('has the mode of its route when it names none', () => {
     expect(parseDeleteRequest(bytes({ table: 'loans', all: true }), 'erase').mode).toBe('erase')
     expect(parseDeleteRequest(bytes({ table: 'loans', all: true, mode: 'hard' }), 'erase').mode).toBe('hard')
@@ -143,6 +148,17 @@ describe('a delete that is refused', () => {
     expect(refusal(' \n')).toBe('{"code":"400","text":"missing","details":"body"}')
     expect(refusal({ ...VALID, table: undefined })).toBe('{"code":"400","text":"missing","details":"table"}')
     expect(refusal({ ...VALID, table: '' })).toBe('{"code":"400","text":"missing","details":"table"}')
+  })
+
+  it.each([
+    [{ startTS: 5 }, 'startTS 5 must be a string'],
+    [{ table: ['loans'] }, 'table ["loans"] must be a string'],
+    [{ all: 'true' }, "all 'true' must be true or false"],
+    [{ dryRun: 1 }, 'dryRun 1 must be true or false'],
+    [{ filter: [['=', 'a', true]] }, 'filter[0]: the value true must be a string, a finite number or null'],
+    [{ filter: [['in', 'a', '1']] }, "filter[0]: the value '1' of in must be a list"],
+  ])('tells a string from what is none: %j', (members, details) => {
+    expect(JSON.parse(refusal({ ...VALID, ...members })).details).toBe(details)
   })
 
   it.each(REFUSED)('is %s, %s', (text, details, body) => {

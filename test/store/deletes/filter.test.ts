@@ -197,6 +197,13 @@ describe('a filter', () => {
     ).toEqual(['b', 'a'])
   })
 
+  it('that names no feature is refused with the names of all', () => {
+    const names = 'id, time, Whole, Real, Text, Wholes, Texts, Reals'
+    expect(() => compileFilter(GROUP, [['=', 'whole', 1]])).toThrow(
+      `filter[0]: the column 'whole' is no feature of 'things': it must be one of ${names}`,
+    )
+  })
+
   it('takes a list of any length', () => {
     const values = Array.from({ length: 300_000 }, (_, index) => index)
     expect(isMatch('Whole', ['299999', 'in', values])).toBe(true)
