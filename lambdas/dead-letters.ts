@@ -1,10 +1,13 @@
 import { readEnvironment } from '../store/environment.ts'
-import { type DeadLetters, sqsDeadLetters } from '../store/events/dead-letters-sqs.ts'
-import { logError } from './logger.ts'
-import { sqsClient } from './sqs-client.ts'
+import type { DeadLetters } from '../store/events/dead-letters-sqs.ts'
+import { loadOnce } from './load-once.ts'
 
-/** Where a function sets events aside that are refused: the queue of its environment. */
+/**
+ * Where a function sets events aside that are refused: the queue of its environment. What it takes to send them is
+ * loaded with the first.
+ */
 export function deadLetters(): DeadLetters {
   const { DEAD_LETTERS_URL: queueUrl } = readEnvironment('DEAD_LETTERS_URL')
-  return sqsDeadLetters(sqsClient(), { queueUrl, onError: logError('the dead-letter queue did not take events') })
+  const load = loadOnce(async () => (await import('./queue-dead-letters.ts')).queueDeadLetters(queueUrl))
+  return { setAside: async (letters) => (letters.length === 0 ? [] : await (await load()).setAside(letters)) }
 }

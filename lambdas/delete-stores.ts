@@ -1,20 +1,18 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { readEnvironment } from '../store/environment.ts'
-import { sqsJobQueue } from '../store/jobs/sqs.ts'
 import { dynamodbEraser } from '../store/online/dynamodb-erase.ts'
 import type { ErasureStores } from '../store/operations/start-record-erasure.ts'
 import type { DeleteStores } from '../store/stores.ts'
 import { dynamodbClient } from './dynamodb-client.ts'
 import { groupStores } from './group-stores.ts'
+import { lateJobs } from './late-jobs.ts'
 import { readStores } from './read-stores.ts'
 import { restorationStores } from './restoration-stores.ts'
 import { sessionStores } from './session-stores.ts'
-import { sqsClient } from './sqs-client.ts'
 
 /** The ledger of delete sessions, and the queue of those who do what it asks for. */
 export function queuedStores(client: DynamoDBClient): Pick<DeleteStores, 'sessions' | 'jobs' | 'now'> {
-  const { JOBS_URL } = readEnvironment('JOBS_URL')
-  return { ...sessionStores(client), jobs: sqsJobQueue(sqsClient(), JOBS_URL) }
+  return { ...sessionStores(client), jobs: lateJobs() }
 }
 
 /** What the functions that accept sessions work on. They read records to tell what a session would delete. */

@@ -6,11 +6,11 @@ import { jobFailure } from '../../store/jobs/job-failure.ts'
 import { jobSteps } from '../../store/jobs/job-steps.ts'
 import { runJobMessage } from '../../store/jobs/run-job-message.ts'
 import { withinTries } from '../../store/jobs/within-tries.ts'
+import { lateJobs } from '../late-jobs.ts'
 import { loadOnce } from '../load-once.ts'
 import { withPowertools } from '../with-powertools.ts'
 import { jobEnds, reportGivenUp as onGivenUp } from './job-ends.ts'
 import { jobStores } from './job-stores.ts'
-import { lateJobs } from './late-jobs.ts'
 
 const jobs = lateJobs()
 const stores = jobStores()

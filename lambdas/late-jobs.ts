@@ -1,8 +1,8 @@
-import { readEnvironment } from '../../store/environment.ts'
-import { loadOnce } from '../load-once.ts'
+import { readEnvironment } from '../store/environment.ts'
+import { loadOnce } from './load-once.ts'
 import type { queuedJobs } from './queued-jobs.ts'
 
-/** The queue of jobs, loaded when the first has to wait, to be tried again or to be ended: many are done before that. */
+/** The queue of jobs of the environment; what it takes to send one is loaded with the first. */
 export function lateJobs(): ReturnType<typeof queuedJobs> {
   const { JOBS_URL } = readEnvironment('JOBS_URL')
   const load = loadOnce(async () => (await import('./queued-jobs.ts')).queuedJobs(JOBS_URL))

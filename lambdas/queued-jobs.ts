@@ -1,5 +1,5 @@
-import { sqsJobQueue } from '../../store/jobs/sqs.ts'
-import { sqsClient } from '../sqs-client.ts'
+import { sqsJobQueue } from '../store/jobs/sqs.ts'
+import { sqsClient } from './sqs-client.ts'
 
 /** The queue of jobs at that address. */
 export function queuedJobs(queueUrl: string) {
