@@ -27,7 +27,7 @@ const ROWS_PER_PAGE = 1_024
  * by the beginning of the extraction is in it.
  */
 export function localHistoryReplay({ offlinePath, restoresPath, flush }: LocalReplayOptions) {
-  const readPage = parquetPages(ROWS_PER_PAGE)
+  const readPage = parquetPages({ limit: ROWS_PER_PAGE })
   const stopping = new AbortController()
   const pathOf = (id: string) => join(restoresPath, `${id}.parquet`)
 

@@ -33,6 +33,8 @@ interface ExtractionState {
 const FIRST: ExtractionState = { run: 1 }
 const MAX_RUNS = 5
 const ROWS_PER_PAGE = 1_000
+/** Athena makes row groups of any number of rows, and a function has little memory. */
+const MAX_DECODED = 20_000
 const MAX_READS_AT_ONCE = 16
 
 /**
@@ -42,7 +44,7 @@ const MAX_READS_AT_ONCE = 16
  */
 export function athenaReplay(queries: AthenaQueries, options: AthenaReplayOptions): HistoryReplay {
   const { extracts, bucket, prefix, now, settleMs = 900_000, pollMs = 5_000 } = options
-  const readPage = parquetPages(ROWS_PER_PAGE)
+  const readPage = parquetPages({ limit: ROWS_PER_PAGE, maxDecoded: MAX_DECODED })
   const placeOf = (id: string) => `${prefix}${id}/`
   let listed: { id: string; files: ParquetFile[] } | undefined
 

@@ -1,4 +1,10 @@
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import {
+  type AsyncBuffer,
+  cachedAsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+} from 'hyparquet'
 import type { ReplayRow } from './replayed-record.ts'
 
 /** A Parquet file of rows; opening it reads nothing of them. */
@@ -19,33 +25,68 @@ interface Opened {
   metadata: FileMetaData
 }
 
+/** The bytes of a row group as far as they were read, and its bounds: its first row, and the first one after it. */
 interface RowGroup {
+  name: string
+  start: number
+  end: number
+  file: AsyncBuffer
+}
+
+/** Rows that follow each other. */
+interface Part {
   name: string
   start: number
   rows: ReplayRow[]
 }
 
+export interface ParquetPagesOptions {
+  /** The most rows of a page. */
+  limit: number
+  /** How many rows are decoded at once, each of them an object in memory. @default - all of a row group */
+  maxDecoded?: number
+}
+
 /**
- * Reads the rows of Parquet files in pages of up to `limit`, none over the end of a row group. The row group that was
- * read last is kept, so that pages which follow each other do not decode it again.
+ * Reads the rows of Parquet files in pages, none over the end of a row group. The bytes of the row group that was read
+ * last and the rows that were decoded last are kept, so that pages which follow each other do not ask for them again.
  */
-export function parquetPages(limit: number) {
+export function parquetPages({ limit, maxDecoded = Number.POSITIVE_INFINITY }: ParquetPagesOptions) {
   let opened: Opened | undefined
-  let kept: RowGroup | undefined
+  let current: RowGroup | undefined
+  let kept: Part | undefined
 
   async function open({ name, open: openFile }: ParquetFile): Promise<Opened> {
     if (opened?.name === name) return opened
     const file = await openFile()
     opened = { name, file, metadata: await parquetMetadataAsync(file) }
+    current = undefined
     kept = undefined
     return opened
   }
 
-  async function rowGroup({ name, file, metadata }: Opened, row: number): Promise<RowGroup> {
-    if (kept?.name === name && row >= kept.start && row < kept.start + kept.rows.length) return kept
-    kept = undefined
+  function rowGroup({ name, file, metadata }: Opened, row: number): RowGroup {
+    if (current?.name === name && row >= current.start && row < current.end) return current
     const [start, end] = boundsOf(metadata, row)
-    kept = { name, start, rows: await parquetReadObjects({ file, metadata, rowStart: start, rowEnd: end }) }
+    current = { name, start, end, file: cachedAsyncBuffer(file, { minSize: 0 }) }
+    return current
+  }
+
+  /** Rows from `row` on, or from before, as far as a page goes: the same page is the same whatever was read before. */
+  async function part(parts: Opened, row: number): Promise<Part> {
+    const { name, metadata } = parts
+    const { file, end } = rowGroup(parts, row)
+    const pageEnd = Math.min(row + limit, end)
+    if (kept?.name === name && row >= kept.start && pageEnd <= kept.start + kept.rows.length) return kept
+    // Before the next is made, so that there are never two.
+    kept = undefined
+    const range = { rowStart: row, rowEnd: Math.min(row + Math.max(limit, maxDecoded), end) }
+    const rows = await parquetReadObjects({ file, metadata, ...range }).catch((error: unknown) => {
+      // Its reads that have failed are not to be kept.
+      current = undefined
+      throw error
+    })
+    kept = { name, start: row, rows }
     return kept
   }
 
@@ -55,8 +96,8 @@ export function parquetPages(limit: number) {
     if (file === undefined) return { rows: [] }
     const parts = await open(file)
     if (row >= Number(parts.metadata.num_rows)) return { rows: [], ...nextFile(files, index) }
-    const group = await rowGroup(parts, row)
-    const rows = group.rows.slice(row - group.start, row - group.start + limit)
+    const { start, rows: decoded } = await part(parts, row)
+    const rows = decoded.slice(row - start, row - start + limit)
     const end = row + rows.length
     return { rows, ...(end < Number(parts.metadata.num_rows) ? { next: `${index}:${end}` } : nextFile(files, index)) }
   }
