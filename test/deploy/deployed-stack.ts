@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startGlue } from '../aws/glue-endpoint.ts'
 import { synthesizeAssembly } from './assembly.ts'
+import { startAthenaGate } from './athena-gate.ts'
 import { ACCOUNT, type CdkOptions, cdk, REGION } from './cdk.ts'
 import { startEmulator } from './emulator.ts'
 import { startFirehoseGate } from './firehose-gate.ts'
@@ -33,16 +34,22 @@ export default async function deployStack(project: TestProject): Promise<() => P
   const directory = mkdtempSync(join(tmpdir(), 'cairn-deploy-'))
   const glue = await startGlue(DATABASE, { now: Date.now })
   const gate = await startFirehoseGate()
-  const environment = { AWS_ENDPOINT_URL_GLUE: glue.endpoint, AWS_ENDPOINT_URL_FIREHOSE: gate.endpoint }
+  const athena = await startAthenaGate(glue)
+  const environment = {
+    AWS_ENDPOINT_URL_GLUE: glue.endpoint,
+    AWS_ENDPOINT_URL_FIREHOSE: gate.endpoint,
+    AWS_ENDPOINT_URL_ATHENA: athena.endpoint,
+  }
   const emulator = await startEmulator({ directory, environment })
   gate.leadTo(emulator.endpoint)
   async function tearDown(): Promise<void> {
     await emulator.stop()
-    await Promise.all([glue.close(), gate.close()])
+    await Promise.all([glue.close(), gate.close(), athena.close()])
     rmSync(directory, { recursive: true, force: true })
   }
   try {
     const { outputs, home } = await deploy(emulator.endpoint, directory)
+    athena.leadTo({ emulator: emulator.endpoint, bucket: outputs['WarehouseBucket'] ?? '' })
     project.provide('endpoint', `${emulator.endpoint}/_aws/execute-api/${outputs['ApiId']}/$default`)
     const where = { emulator: emulator.endpoint, firehoseGate: gate.endpoint, home, outputs }
     project.provide('deployment', where)

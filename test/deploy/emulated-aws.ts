@@ -1,8 +1,11 @@
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
-import { inject } from 'vitest'
+import { inject, vi } from 'vitest'
 import { dynamodbDeleteSessions } from '../../store/catalog/delete-sessions-dynamodb.ts'
+import { dynamodbRestorations } from '../../store/catalog/restorations-dynamodb.ts'
+import type { DeliveredRow } from '../aws/unloading-athena.ts'
 import type { Group } from '../conformance/deployment.ts'
 import { REGION } from './cdk.ts'
+import { deliveredRows } from './delivered-rows.ts'
 
 export const deployment = inject('deployment')
 
@@ -11,6 +14,8 @@ export const connection = {
   region: REGION,
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 }
+
+const WAIT = { timeout: 60_000, interval: 500 }
 
 const dynamodb = new DynamoDBClient(connection)
 
@@ -49,6 +54,32 @@ export async function endUndoWindow(name: string): Promise<void> {
   await sessions.replace({ ...session, undoUntil: Date.now() - 1, revision: session.revision + 1 })
 }
 
+/** The items of a group's records in the online table, by identifier, without the times at which they were written. */
+export async function itemsOf(group: Group): Promise<{ [identifier: string]: Item }> {
+  const groupId = await groupIdOf(group)
+  const items = (await onlineItems()).filter(({ pk }) => pk?.S?.startsWith(`${groupId}#`))
+  return Object.fromEntries(items.map(({ w: _, ...item }) => [item['sk']?.S ?? '', item]))
+}
+
+/**
+ * Ends the time that a restore waits for rows which may be on their way to their table, and has the function of the jobs
+ * go on with it.
+ */
+export async function passSettleTime(id: string): Promise<void> {
+  const restorations = dynamodbRestorations(dynamodb, deployment.outputs['CatalogTable'] ?? '')
+  const waiting = await vi.waitUntil(async () => {
+    const restoration = await restorations.get(id)
+    return restoration?.historyState !== undefined && restoration
+  }, WAIT)
+  const { scope, groupId, revision } = waiting
+  if (scope === undefined) throw new Error(`restore ${id} has no scope`)
+  const earlier = { ...scope, startedAt: scope.startedAt - 3_600_000 }
+  await restorations.replace({ ...waiting, scope: earlier, revision: revision + 1 })
+  const body = JSON.stringify({ kind: 'restore', groupId, session: id })
+  const Records = [{ messageId: id, receiptHandle: id, body, attributes: { ApproximateReceiveCount: '1' } }]
+  await invoke('BackgroundJobsFunction', { Records })
+}
+
 /** The physical name of a resource of the stack, by its id without the digest. */
 export async function physicalId(logicalId: string): Promise<string> {
   const answer = await call('/', 'Action=DescribeStackResources&Version=2010-05-15&StackName=cairn', {
@@ -73,33 +104,13 @@ export async function callJson(target: string, input: object): Promise<unknown> 
   return JSON.parse(await call('/', JSON.stringify(input), headers))
 }
 
-type Row = { [column: string]: unknown }
-
 /** The rows of a record's history that Firehose has delivered so far, by event time. */
-export async function rowsOf(group: Group, identifier: string): Promise<Row[]> {
+export async function rowsOf(group: Group, identifier: string): Promise<DeliveredRow[]> {
   const table = `${group.name.replaceAll('-', '_')}_`
-  const rows = (await deliveredRows()).filter(({ _table, id }) => String(_table).startsWith(table) && id === identifier)
+  const bucket = deployment.outputs['WarehouseBucket'] ?? ''
+  const delivered = await deliveredRows({ emulator: deployment.emulator, bucket })
+  const rows = delivered.filter(({ _table, id }) => String(_table).startsWith(table) && id === identifier)
   return rows.sort((a, b) => Number(a['_event_time']) - Number(b['_event_time']))
-}
-
-async function deliveredRows(): Promise<Row[]> {
-  const bucket = `/${deployment.outputs['WarehouseBucket']}`
-  const rows: Row[] = []
-  for (let after = ''; ; ) {
-    const page = await call(`${bucket}?list-type=2&prefix=rows/&start-after=${encodeURIComponent(after)}`)
-    const keys = [...page.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => key ?? '')
-    if (keys.length === 0) return rows
-    for (const key of keys) rows.push(...jsonLines(await call(`${bucket}/${key}`)))
-    after = keys.at(-1) ?? ''
-  }
-}
-
-function jsonLines(text: string): Row[] {
-  return text
-    .replaceAll('}{', '}\n{')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
 }
 
 function element(xml: string, name: string): string | undefined {
