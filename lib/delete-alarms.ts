@@ -15,7 +15,7 @@ export function deleteAlarms({ deletes, sweep, settings }: Watched): Definitions
       metric: sweep.made.function.metricErrors({ period: PERIOD }),
       threshold: 1,
       description:
-        'Delete sessions are not swept: what can no longer be undone is kept. Read the log of the function Sweep.',
+        'Delete sessions and restores are not swept: what can no longer be undone is kept, what lost its worker stands still. Read the log of the function Sweep.',
     },
     DeleteFunctionThrottles: {
       metric: throttlesOfAll(deletes.all),
