@@ -344,21 +344,32 @@ describe('a session', () => {
 
   it('stops when it is cancelled, says why, and can be undone', async () => {
     for (let i = 0; i < 3_000; i++) await put(`r${i}`, '2026-01-02T00:00:00Z')
-    await call('POST', '/delete', { session: 'c', table: 'trades', all: true })
-    const { status, answer } = await call('POST', '/delete/c/cancel', { reason: 'wrong table' })
-    expect({ status, ...answer }).toMatchObject({ status: 'cancelled' })
+    const { name, answer } = await startAndCancel()
+    expect(answer).toMatchObject({ name, status: 'cancelled' })
     expect(answer.ledger.at(-1)).toMatchObject({ status: 'cancelled', reason: 'wrong table', actor: 'local' })
-    expect((await call('POST', '/delete/c/cancel', { reason: 'again' })).status).toBe(409)
-    let undo = await call('POST', '/delete/c/undo')
-    while (undo.status === 409) {
-      await pause(10)
-      undo = await call('POST', '/delete/c/undo')
-    }
-    const undone = await ended('c')
+    expect((await call('POST', `/delete/${name}/cancel`, { reason: 'again' })).status).toBe(409)
+    const undone = await undo(name)
     expect(undone.restored).toBe(undone.deleted)
     expect((await listAll()).length).toBe(3_000)
   })
 })
+
+/** A session that ends before it is cancelled is undone, and another one begun. */
+async function startAndCancel() {
+  for (;;) {
+    const { name } = (await call('POST', '/delete', { table: 'trades', all: true })).answer
+    const { status, answer } = await call('POST', `/delete/${name}/cancel`, { reason: 'wrong table' })
+    if (status === 200) return { name, answer }
+    expect({ status, ...answer }).toMatchObject({ status: 409, details: `session '${name}' is completed` })
+    await undo(name)
+  }
+}
+
+/** Undoes a session as soon as it has ended, and waits for that. */
+async function undo(name: string) {
+  while ((await call('POST', `/delete/${name}/undo`)).status === 409) await pause(10)
+  return await ended(name)
+}
 
 async function listAll(): Promise<string[]> {
   const found: string[] = []
