@@ -12,7 +12,7 @@ export interface SessionSweepProps extends FunctionDefaults {
   readonly jobs: WorkQueue
 }
 
-/** Every hour: has removed what can no longer be undone, and takes up delete sessions that lost their worker. */
+/** Every hour: has removed what can no longer be undone, and takes up what lost its worker: delete sessions, restores. */
 export class SessionSweep extends Construct {
   readonly made: OperationFunction
 
@@ -22,7 +22,7 @@ export class SessionSweep extends Construct {
       settings,
       vpc,
       folder: 'sweep-sessions',
-      description: 'Feature store: hourly sweep of delete sessions',
+      description: 'Feature store: hourly sweep of delete sessions and restores',
       environment: { CATALOG_TABLE: tables.catalog.tableName, JOBS_URL: jobs.queue.queueUrl },
       timeout: Duration.minutes(1),
     })

@@ -27,8 +27,8 @@ export async function restoreStep(stores: ReplayStores, { groupId, session: id }
   if (restoration === undefined || restoration.endedAt !== undefined || restoration.groupId !== groupId) return 'done'
   const { restoration: next, afterMs } = await attempt(stores, restoration)
   const revised = { ...next, revision: restoration.revision + 1, updatedAt: stores.now() }
-  // Of two workers the one that is later looks again.
-  if (!(await stores.restorations.replace(revised))) return 'more'
+  // Of two workers the one that was overtaken leaves the restore to the other, which saves doing all twice.
+  if (!(await stores.restorations.replace(revised))) return 'done'
   if (next.endedAt !== undefined) return 'done'
   return afterMs === undefined ? 'more' : { afterMs }
 }

@@ -37,7 +37,7 @@ export function s3Extracts(client: S3Client, Bucket: string): Extracts {
     try {
       const { Body } = await client.send(new GetObjectCommand(rangeParams({ Bucket, Key: key }, start, end)))
       const bytes = await Body?.transformToByteArray()
-      if (bytes?.length === end - start) return Uint8Array.from(bytes).buffer
+      if (bytes?.length === end - start) return new Uint8Array(bytes).buffer
       throw new ApiError('ServiceUnavailable', `S3 has sent ${bytes?.length ?? 0} bytes of ${end - start}; try again`)
     } catch (error) {
       throw callFailure('read a file in S3', error)

@@ -345,6 +345,12 @@ describe('while a restore is under way', () => {
     expect(await store.deleteWhere('beside', { all: true })).toMatchObject({ status: 'completed' })
   })
 
+  it('of two workers the one that was overtaken leaves it to the other', async () => {
+    expect((await Promise.all([step(), step()])).sort()).toEqual(['done', 'more'])
+    while ((await step()) !== 'done');
+    expect((await store.endOf(RestoreId)).Status).toBe('Completed')
+  })
+
   it('live writes win over the history, at the same event time too', async () => {
     await step()
     for (const Id of ['replaced', 'same', 'untouched']) await store.put({ Id, At: AT, Name: 'extracted' })
