@@ -39,7 +39,12 @@ describe('a file', () => {
   it('of CSV is in both stores, but for the rows that are refused, which its result has with their reasons', async () => {
     const world = await open()
     const result = await ingest(world, 'rows.csv', CSV)
-    expect(result).toMatchObject({ Status: 'Ingested', Bucket: 'files', Key: 'ingest/g/rows.csv', VersionId: 'v1' })
+    expect(result).toMatchObject({
+      Status: 'Ingested',
+      Bucket: world.stores.bucket,
+      Key: 'ingest/g/rows.csv',
+      VersionId: 'v1',
+    })
     expect(result).toMatchObject({ FeatureGroupName: 'g', ...counts(4, 2, 1, 1) })
     expect(result.RefusedRows).toEqual([
       {

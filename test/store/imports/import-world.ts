@@ -24,6 +24,7 @@ export interface WorldOptions extends Partial<Faults> {
   sizes?: { partBytes: number; partRows: number; rowsAtOnce: number }
 }
 
+let worlds = 0
 const SIZES = { partBytes: 300, partRows: 7, rowsAtOnce: 3 }
 
 /** Both stores with the group `g`, the ledger, a bucket, and a queue of jobs that are stepped by whoever holds it. */
@@ -37,7 +38,8 @@ export async function openImportWorld(options: WorldOptions) {
   const stores: ImportStores = {
     ...opened.stores,
     imports: dynamodbFileImports(client, table),
-    bucket: 'files',
+    // The ledger tells the files of worlds apart by their buckets.
+    bucket: `files-${++worlds}`,
     objects,
     events: {
       async ended(summary) {
