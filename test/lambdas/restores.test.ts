@@ -1,7 +1,8 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { APIGatewayProxyStructuredResultV2, Context, EventBridgeEvent, SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { groupItem, pointerItem } from '../../store/catalog/items.ts'
+import { groupKey } from '../../store/catalog/keys.ts'
 import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { JOB_TRIES } from '../../store/jobs/job-tries.ts'
 import { startS3 } from '../aws/s3-endpoint.ts'
@@ -122,6 +123,25 @@ beforeEach(async () => {
     await aws.client.send(new PutItemCommand({ TableName: aws.tables.CATALOG_TABLE, Item }))
   }
 })
+
+async function sendMessage({ endpoint, queueUrl }: typeof outbox, MessageBody: string): Promise<void> {
+  const headers = { 'x-amz-target': 'AmazonSQS.SendMessage' }
+  await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify({ QueueUrl: queueUrl, MessageBody }) })
+}
+
+/** Takes the group away as DeleteFeatureGroup does. */
+async function deleteGroup(): Promise<void> {
+  const TableName = aws.tables.CATALOG_TABLE
+  const { definition } = groupItem(GROUP)
+  if (definition === undefined || !('B' in definition)) throw new Error('the item has no definition')
+  await aws.client.send(new DeleteItemCommand({ TableName, Key: groupKey(GROUP.FeatureGroupName) }))
+  await aws.client.send(new PutItemCommand({ TableName, Item: pointerItem(GROUP, definition.B) }))
+}
+
+async function itemsOnline(): Promise<number> {
+  const { Items = [] } = await aws.client.send(new ScanCommand({ TableName: aws.tables.ONLINE_TABLE }))
+  return Items.filter(({ pk }) => pk?.S?.startsWith(`${GROUP.groupId}#`)).length
+}
 
 function loseMessages(): void {
   for (const { messageId } of aws.sqs.waiting()) aws.sqs.remove(messageId)
@@ -253,11 +273,7 @@ describe('the handlers of restores', () => {
   it('begin when nothing waits in the outbox any more', async () => {
     await fill()
     const before = await live()
-    await fetch(outbox.endpoint, {
-      method: 'POST',
-      headers: { 'x-amz-target': 'AmazonSQS.SendMessage' },
-      body: JSON.stringify({ QueueUrl: outbox.queueUrl, MessageBody: 'a row' }),
-    })
+    await sendMessage(outbox, 'a row')
     const { answer } = await start({ Replace: true })
     await runJobs({ messages: 30 })
     expect((await show(answer.RestoreId)).Status).toBe('Processing')
@@ -338,6 +354,19 @@ describe('a restore that fails', () => {
     expect(failures(lines)).toMatchObject([{ service: 'cairn', FailedRestores: 1 }])
     expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', message: 'a restore has failed' }))
     expect(await live()).toEqual(before)
+  })
+
+  it('because its group is deleted says so, and the records are removed after that', async () => {
+    await fill()
+    const { answer } = await start({ Replace: true })
+    await runJobs({ messages: 1 })
+    await deleteGroup()
+    await sendMessage(aws.sqs, JSON.stringify({ kind: 'group-cleanup', groupId: GROUP.groupId }))
+    await runJobs({ messages: 1 })
+    expect(await itemsOnline()).toBeGreaterThan(0)
+    await runJobs()
+    expect(await show(answer.RestoreId)).toMatchObject({ Status: 'Failed', Error: 'the feature group was deleted' })
+    expect(await itemsOnline()).toBe(0)
   })
 
   it('because S3 stays away ends when its message comes for the last time, and another may follow', async () => {
