@@ -9,6 +9,7 @@ import { eraseCommand } from './commands/erase.ts'
 import { flushCommand } from './commands/flush.ts'
 import { getCommand } from './commands/get.ts'
 import { groupsCommand } from './commands/groups.ts'
+import { importCommand } from './commands/import.ts'
 import { ingestCommand } from './commands/ingest.ts'
 import { listCommand } from './commands/list.ts'
 import { queryCommand } from './commands/query.ts'
@@ -23,6 +24,7 @@ const cairn = new Command('cairn')
   .addCommand(serveCommand())
   .addCommand(groupsCommand())
   .addCommand(ingestCommand())
+  .addCommand(importCommand())
   .addCommand(getCommand())
   .addCommand(listCommand())
   .addCommand(deleteCommand())

@@ -37,7 +37,8 @@ export function regionOption(): Option {
     .argParser(parseRegion)
 }
 
-function parseEndpoint(text: string): string {
+/** Reads the address of a server. */
+export function parseEndpoint(text: string): string {
   const url = URL.parse(text)
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return text
   throw new InvalidArgumentError(`It must be an http or https URL, for example ${DEFAULT_ENDPOINT}.`)

@@ -1,13 +1,9 @@
 import type { TargetStore } from '@aws-sdk/client-sagemaker-featurestore-runtime'
 import { Command, Option } from 'commander'
 import { FORMATS, type Format } from '../../local/ingest/format.ts'
+import { concurrencyOption } from '../arguments/concurrency-option.ts'
 import { type Duration, parseDuration } from '../arguments/duration.ts'
-import { wholeNumber } from '../arguments/whole-number.ts'
 import { addConnectionOptions, type Connection } from '../client/connection.ts'
-
-const DEFAULT_CONCURRENCY = 8
-/** The AWS SDK opens no more connections by default. */
-const MAX_CONCURRENCY = 50
 
 interface Options extends Connection {
   group?: string
@@ -65,11 +61,7 @@ export function ingestCommand(): Command {
     .option('--ttl <duration>', 'time to live of the records online: 30s, 15m, 12h, 7d or 2w', parseDuration)
     .addOption(new Option('--online-only', 'write to the online store only').conflicts('offlineOnly'))
     .option('--offline-only', 'write to the offline store only')
-    .addOption(
-      new Option('--concurrency <count>', 'requests under way at the same time')
-        .default(DEFAULT_CONCURRENCY)
-        .argParser(wholeNumber(1, MAX_CONCURRENCY)),
-    )
+    .addOption(concurrencyOption())
     .option('--data <directory>', 'write into the store of this directory itself, which no server may have')
     .option('--follow', 'go on with what is added to a file, with the files that come into a directory, or with a pipe')
     .option('--checkpoint <file>', 'with --follow: where it is kept how far it is (default: beside what it reads)')

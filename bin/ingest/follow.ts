@@ -14,7 +14,7 @@ import type { Destination } from './destination.ts'
 import type { IngestOptions } from './ingest.ts'
 import { interruption } from './interruption.ts'
 import { knownGroups } from './known-groups.ts'
-import { type Counts, startDelivery } from './load-rows.ts'
+import { type Counts, noCounts, startDelivery } from './load-rows.ts'
 import { openDestination } from './open-destination.ts'
 import { openRefusals, type Refusals } from './refusals.ts'
 import { summary } from './summary.ts'
@@ -39,7 +39,7 @@ export async function follow(place: string, options: FollowCommand): Promise<num
   const startedAt = performance.now()
   const interrupted = interruption()
   const refusals = openRefusals(options.refused ?? `${nameOf(place)}.refused.jsonl`, { isKept: true })
-  const counts: Counts = { read: 0, written: 0, historic: 0, refused: 0 }
+  const counts = noCounts()
   const destination = await openDestination(options)
   try {
     await deliver(place, { ...options, destination, refusals, counts, signal: interrupted.signal })

@@ -16,6 +16,10 @@ export interface Counts {
   refused: number
 }
 
+export function noCounts(): Counts {
+  return { read: 0, written: 0, historic: 0, refused: 0 }
+}
+
 export interface Delivery extends Outgoing {
   destination: Destination
   /** After so many attempts a row is refused. */

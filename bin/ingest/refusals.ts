@@ -9,21 +9,22 @@ export interface Refusal {
   json: () => string
 }
 
-/**
- * A JSON Lines file of refused rows, each with its line and the reason. It is made when the first one comes; `isKept`
- * adds to one that is there.
- */
-export function openRefusals(path: string, { isKept }: { isKept: boolean } = { isKept: false }) {
+export interface RefusalsOptions {
+  /** True to add to a file that is there. @default - it is written anew */
+  isKept?: boolean
+  /** What is written of a refused row. @default - its file where there are many, its line, the reason and the row */
+  toLine?: (refusal: Refusal) => string
+}
+
+/** A JSON Lines file of refused rows. It is made when the first one comes. */
+export function openRefusals(path: string, { isKept = false, toLine = refusalLine }: RefusalsOptions = {}) {
   let file: number | undefined
   let count = 0
   return {
     path,
-    add({ file: from, line, reason, json }: Refusal): void {
+    add(refusal: Refusal): void {
       file ??= openSync(path, isKept ? 'a' : 'w')
-      writeSync(
-        file,
-        `{${from === undefined ? '' : `"file":${JSON.stringify(from)},`}"line":${line},"reason":${JSON.stringify(reason)},"row":${json()}}\n`,
-      )
+      writeSync(file, toLine(refusal))
       count += 1
     },
     /** Brings what was added to disk. */
@@ -38,3 +39,8 @@ export function openRefusals(path: string, { isKept }: { isKept: boolean } = { i
 }
 
 export type Refusals = ReturnType<typeof openRefusals>
+
+function refusalLine({ file, line, reason, json }: Refusal): string {
+  const from = file === undefined ? '' : `"file":${JSON.stringify(file)},`
+  return `{${from}"line":${line},"reason":${JSON.stringify(reason)},"row":${json()}}\n`
+}

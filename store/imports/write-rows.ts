@@ -7,6 +7,7 @@ import type { FeatureGroup } from '../groups/feature-group.ts'
 import type { WriteStores } from '../stores.ts'
 import { type ImportCounts, NO_ROWS } from './file-import.ts'
 import type { ImportStores } from './import-stores.ts'
+import { refusalLine } from './result-chunks.ts'
 
 /** What became of rows. */
 export interface WrittenRows {
@@ -80,14 +81,10 @@ function summed(rows: Row[], results: Map<Row, EventResult>): WrittenRows {
   const refusals: string[] = []
   for (const row of rows) {
     const result = results.get(row) ?? { status: 'unprocessed' }
-    if (result.status === 'refused') refusals.push(refusalLine(row, result))
+    if (result.status === 'refused')
+      refusals.push(refusalLine({ ...row, reason: row.reason ?? `${result.code}: ${result.reason}` }))
     else if (result.status !== 'unprocessed') counts[result.status] += 1
   }
   counts.refused = refusals.length
   return { counts, refusals }
-}
-
-function refusalLine({ line, reason, json }: Row, result: Refused): string {
-  const told = reason ?? `${result.code}: ${result.reason}`
-  return `{"Line":${line},"Reason":${JSON.stringify(told)},"Row":${json()}}\n`
 }

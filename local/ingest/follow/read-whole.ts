@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { openInput } from '../input.ts'
+import { openInput } from '../open-input.ts'
 import type { Row } from '../row.ts'
 import type { Piece } from './piece.ts'
 import { firstPlace, isPlaceIn, type Place } from './place.ts'

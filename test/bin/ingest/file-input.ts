@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Input, openInput } from '../../../local/ingest/input.ts'
+import type { Input } from '../../../local/ingest/input.ts'
+import { openInput } from '../../../local/ingest/open-input.ts'
 import type { Row } from '../../../local/ingest/row.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 

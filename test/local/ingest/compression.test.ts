@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { openInput } from '../../../local/ingest/input.ts'
+import { openInput } from '../../../local/ingest/open-input.ts'
 import { temporaryDirectory } from '../../bin/temporary-directory.ts'
 
 const PARTS = [Buffer.alloc(1_000, 'a\n'), Buffer.alloc(300_000, 'b\n'), Buffer.from('c,1\n'.repeat(40_000))]
