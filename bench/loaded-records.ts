@@ -1,5 +1,5 @@
 import type { Cairn } from './cairn-process.ts'
-import { load } from './load.ts'
+import { type LoadOptions, load } from './load.ts'
 import { batchBody, GROUP_REQUEST, identifierOf } from './records.ts'
 
 export const ENTRIES = 25
@@ -25,15 +25,7 @@ export async function loadRecords(cairn: Cairn, count: number): Promise<Loaded> 
     next += taken
     return next - taken
   }
-  const { requestsPerSecond } = await load(
-    {
-      url: cairn.url,
-      connections: BATCH_CONNECTIONS,
-      request: () => ({ method: 'POST', path: '/BatchWriteRecord', body: batchBody(nextNumber(ENTRIES), ENTRIES) }),
-      isGood: (body) => body === BATCH_ANSWER,
-    },
-    { amount: count / ENTRIES },
-  )
+  const { requestsPerSecond } = await load(batchWrites(cairn, nextNumber), { amount: count / ENTRIES })
   let read = 0
   return {
     recordsPerSecond: requestsPerSecond * ENTRIES,
@@ -43,6 +35,16 @@ export async function loadRecords(cairn: Cairn, count: number): Promise<Loaded> 
       return identifierOf(read)
     },
     nextNumber,
+  }
+}
+
+/** BatchWriteRecord of records that are not there yet. */
+export function batchWrites({ url }: Pick<Cairn, 'url'>, nextNumber: Loaded['nextNumber']): LoadOptions {
+  return {
+    url,
+    connections: BATCH_CONNECTIONS,
+    request: () => ({ method: 'POST', path: '/BatchWriteRecord', body: batchBody(nextNumber(ENTRIES), ENTRIES) }),
+    isGood: (body) => body === BATCH_ANSWER,
   }
 }
 

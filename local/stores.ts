@@ -53,7 +53,7 @@ const SWEEP_INTERVAL_MS = 1_000
 const JOB_RETRY_MS = 1_000
 const COMMIT_AGE_MS = 60_000
 const COMMIT_BYTES = 64 * 1024 * 1024
-const ROWS_PER_TRIM = 5_000
+const ROWS_PER_TRIM = 2_000
 
 /** Opens the embedded stores on a data directory. Throws when another process has it. */
 export async function openLocalStores(options: LocalStoresOptions) {
@@ -84,7 +84,11 @@ export async function openLocalStores(options: LocalStoresOptions) {
   })
   const replay = localHistoryReplay({ ...directory, flush: committer.flush })
   const finder = recordFinder(directory.recordsPath)
-  const parts = { reader, catalogDb, writer, erasure, replay, find: finder.find, now }
+  const quietIn = async () => {
+    await writer.settled()
+    return 0
+  }
+  const parts = { reader, catalogDb, writer, erasure, quietIn, replay, find: finder.find, now }
   const { stores, jobs, online } = assemble(options, parts)
   const sweeper = startSweeper(stores, {
     expired: online.expired,
@@ -126,6 +130,7 @@ interface Parts {
   catalogDb: DatabaseSync
   writer: RecordWriter
   erasure: HistoryErasure
+  quietIn: () => Promise<number>
   replay: HistoryReplay
   find: FindRecords
   now: () => number
@@ -134,7 +139,7 @@ interface Parts {
 type Place = Pick<LocalStoresOptions, 'account' | 'region' | 'undoDays' | 'ignoredDeletes' | 'onError'>
 
 function assemble({ account, region, undoDays, ignoredDeletes = [], onError }: Place, parts: Parts) {
-  const { reader, catalogDb, writer, erasure, replay, find, now } = parts
+  const { reader, catalogDb, writer, erasure, quietIn, replay, find, now } = parts
   createJobTables(catalogDb)
   createDeleteSessionTables(catalogDb)
   createRestorationTables(catalogDb)
@@ -143,7 +148,7 @@ function assemble({ account, region, undoDays, ignoredDeletes = [], onError }: P
   const jobs = sqliteJobQueue(catalogDb, {
     step: jobSteps({
       'group-cleanup': (job) => groupCleanupStep(stores, job),
-      'delete-session': afterRestore(restorations, (job) => deleteSessionStep({ ...stores, erasure }, job)),
+      'delete-session': afterRestore(restorations, (job) => deleteSessionStep({ ...stores, erasure, quietIn }, job)),
       restore: (job) => restoreStep({ ...stores, replay }, job),
     }),
     onError: (error, job) => onError(error, `job ${job.kind}`),

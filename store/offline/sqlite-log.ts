@@ -53,10 +53,10 @@ export function sqliteLog(db: DatabaseSync) {
      FROM (SELECT * FROM history ORDER BY sequence DESC LIMIT ${SAMPLE_ROWS})`,
   )
   const erase = db.prepare('DELETE FROM history WHERE group_id = ? AND identifier = ?')
-  const trim = db.prepare(
-    `DELETE FROM history WHERE sequence IN (SELECT sequence FROM history WHERE sequence <= ? ORDER BY sequence LIMIT ?)`,
-  )
+  const trim = db.prepare('DELETE FROM history WHERE sequence BETWEEN ? AND ?')
   const waiting = (): number => Number(count.get()?.['waiting'] ?? 0)
+  /** The sequence of the first row; 1 when the log is empty. */
+  const first = (): number => Number(ends.get()?.['first'])
   return {
     append(rows: HistoryRow[]): HistoryRow[] {
       for (const row of rows) insert.run(...toColumns(row))
@@ -64,8 +64,7 @@ export function sqliteLog(db: DatabaseSync) {
     },
     /** How many rows have been accepted and are not in the history's tables yet. */
     waiting,
-    /** The sequence of the first row; one past the last row's when the log is empty. */
-    first: (): number => Number(ends.get()?.['first']),
+    first,
     /** The sequence of the last row; 0 when the log is empty. */
     last: (): number => Number(newest.get()?.['last']),
     /** When the first row was written, in milliseconds since the epoch. */
@@ -78,7 +77,10 @@ export function sqliteLog(db: DatabaseSync) {
       return Number(sample.get()?.['bytes'] ?? 0) * waiting()
     },
     /** Takes out up to `limit` rows, the first ones, up to `sequence`; false when none was left. */
-    trim: (sequence: number, limit: number): boolean => trim.run(sequence, limit).changes > 0,
+    trim(sequence: number, limit: number): boolean {
+      const from = first()
+      return trim.run(from, Math.min(sequence, from + limit - 1)).changes > 0
+    },
     /** Removes the rows of these records, wherever they are in the log; answers how many that were. */
     erase: (groupId: string, identifiers: string[]): number =>
       identifiers.reduce((sum, identifier) => sum + Number(erase.run(groupId, identifier).changes), 0),
