@@ -90,6 +90,11 @@ export function groupCommit(commit: Commit, { now, onError }: GroupCommitOptions
       if ('online' in answer) return answer
       throw 'error' in answer ? answer.error : new Error('the erasure was not answered')
     },
+    /** Resolves when all changes whose time was taken before are in the store, or were refused. */
+    async settled(): Promise<void> {
+      const answer = await run({ changes: [] })
+      if ('error' in answer) throw answer.error
+    },
     /** Resolves when nothing waits for a commit any more. */
     drained: async () => await draining,
   } satisfies RecordWriter & Record<string, unknown>

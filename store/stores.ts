@@ -5,7 +5,7 @@ import type { FindRecords } from './deletes/find-records.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
 import type { HistoryErasure } from './offline/history-erasure.ts'
 import type { OfflineTables } from './offline/offline-tables.ts'
-import type { OnlineReader } from './online/online-store.ts'
+import type { Awaitable, OnlineReader } from './online/online-store.ts'
 import type { Change, Outcome } from './records/change.ts'
 
 /** Writes to both stores of a feature group: what it acknowledges is in each of them. */
@@ -46,8 +46,11 @@ export interface SessionStores extends Pick<Stores, 'catalog' | 'online' | 'writ
   find?: FindRecords
   /** How many records of a shard are looked at in one step. @default - 1,000 */
   recordsPerPage?: number
-  /** How long a write may be on its way to the online store after its time was taken, in milliseconds. @default - 0 */
-  inFlightMs?: number
+  /**
+   * In how many milliseconds all writes whose time was taken by then, in milliseconds since the epoch, have come to the
+   * online store; 0 when they have. @default - 0
+   */
+  quietIn?: (since: number) => Awaitable<number>
 }
 
 /** What finding a feature group takes. */

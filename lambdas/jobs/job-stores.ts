@@ -25,7 +25,7 @@ export function jobStores(): SessionStores & Pick<ReplayStores, 'restorations'> 
     online,
     restorations,
     erasure: lateErasure(),
-    inFlightMs: IN_FLIGHT_MS,
+    quietIn: (since) => since + IN_FLIGHT_MS - Date.now(),
   }
 }
 

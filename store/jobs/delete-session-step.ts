@@ -42,18 +42,19 @@ async function afterOvertaking({ sessions }: SessionStores, { name, status }: De
 }
 
 async function advance(stores: SessionStores, group: FeatureGroup, session: DeleteSession): Promise<PhaseStep> {
-  const leftMs = quietAt(session, stores) - stores.now()
-  if (leftMs > 0) return { session, isDone: false, afterMs: leftMs }
+  const afterMs = await waitOf(session, stores)
+  if (afterMs > 0) return { session, isDone: false, afterMs }
   const step = await PHASES[session.phase](stores, group, session)
   return step.isDone ? afterPhase(step.session, stores.now()) : step
 }
 
 /**
- * When what a session is to erase lies online, and nothing of it is on its way: its row would be gone from the history
- * and the record there.
+ * In how many milliseconds a session can begin to erase. A write that is on its way would come to the online store after
+ * the session had looked there, and its row be removed from the history.
  */
-function quietAt({ mode, phase, acceptedAt }: DeleteSession, { inFlightMs = 0 }: SessionStores): number {
-  return mode === 'erase' && (phase === 'mark' || phase === 'evict') ? acceptedAt + inFlightMs : 0
+async function waitOf({ mode, phase, acceptedAt }: DeleteSession, { quietIn }: SessionStores): Promise<number> {
+  if (mode !== 'erase' || (phase !== 'mark' && phase !== 'evict')) return 0
+  return (await quietIn?.(acceptedAt)) ?? 0
 }
 
 function afterPhase(session: DeleteSession, now: number): PhaseStep {

@@ -30,6 +30,14 @@ describe('group commits', () => {
     expect(log.waiting()).toBe(100)
   })
 
+  it('are settled when all that was under way is in the store', async () => {
+    const { writer, online } = open()
+    const writing = ['a', 'b'].map((identifier) => writer.write([put(identifier, 1, 'x')]))
+    await writer.settled()
+    expect(['a', 'b'].map((identifier) => online.get(GROUP, identifier, 1_000)?.identifier)).toEqual(['a', 'b'])
+    await Promise.all(writing)
+  })
+
   it('answer each request with the outcomes of its own changes', async () => {
     const { writer } = open()
     const requests = [[put('a', 2, 'x')], [put('a', 1, 'y'), put('b', 1, 'y')], [softDelete('b', 5)]]

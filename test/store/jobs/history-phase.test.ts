@@ -32,3 +32,29 @@ it('an erasure waits as long as it asks for, however often its job is stepped', 
   expect(session).toMatchObject({ status: 'completed', erasure: { rowsRemoved: 1 } })
   await harness.close()
 })
+
+it('an erasing session looks at no record before what was on its way online has come', async () => {
+  const harness = openSqlite()
+  const runner = sessionRunner(harness)
+  await runner.put('r', 1, { Whole: '1' })
+  await runner.start({ session: 's', mode: 'erase' })
+  const asked: number[] = []
+  const erasure: HistoryErasure = {
+    step: async () => ({ proof: { rowsRemoved: 1, snapshotsExpired: [], removedAt: 0, verifiedAt: 0 } }),
+  }
+  const acceptedAt = harness.clock.now
+  const quietIn = async (since: number) => {
+    asked.push(since)
+    if (harness.clock.now < acceptedAt + 60_000) return acceptedAt + 60_000 - harness.clock.now
+    return 0
+  }
+  const stores = { ...harness.stores, erasure, quietIn }
+  const job = harness.jobs[0] as Job
+  expect(await deleteSessionStep(stores, job)).toEqual({ afterMs: 60_000 })
+  expect(await runner.identifiers()).toEqual(['r'])
+  harness.clock.now += 60_000
+  while ((await deleteSessionStep(stores, job)) !== 'done');
+  expect(new Set(asked)).toEqual(new Set([acceptedAt]))
+  expect(await runner.session('s')).toMatchObject({ status: 'completed', counts: { deleted: 1 } })
+  await harness.close()
+})
