@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ApiError } from '../../../store/api-error.ts'
 import type { FeatureGroup } from '../../../store/groups/feature-group.ts'
@@ -179,4 +180,63 @@ it('a completed session whose group was deleted stays completed, and is swept on
   const session = await runner.session('s')
   expect(session.ledger.map(({ status }) => status)).toEqual(['processing', 'completed'])
   expect(await dueAtAnyTime()).toEqual([])
+})
+
+describe('whatever fails, is swept or asked for again, and when', () => {
+  const erasure: HistoryErasure = {
+    step: async () => ({ proof: { rowsRemoved: 0, snapshotsExpired: [], removedAt: 0, verifiedAt: 0 } }),
+  }
+  const all = Array.from({ length: RECORDS }, (_, i) => `r${i}`)
+
+  /** Does a thing to a session, if it can be done now. */
+  async function meddle(op: string, body: object): Promise<void> {
+    const stores = { ...harness.stores, erasure }
+    const job = harness.jobs[0]
+    if (op === 'sweep') await sweepSessions(stores)
+    else if (op === 'again') await runner.start(body)
+    else if (op === 'cancel') await runner.cancel('s').catch(() => {})
+    else if (job === undefined) return
+    else if (op === 'step') await runner.step(stores)
+    else if (op === 'fail') await fail()
+    else {
+      const stopped = { ...stores, sessions: { ...stores.sessions, replace: () => Promise.reject(AWAY) } }
+      await deleteSessionStep(stopped, job).catch(() => {})
+    }
+  }
+
+  async function end(): Promise<void> {
+    do {
+      while (await runner.step({ ...harness.stores, erasure }));
+      await sweepSessions(harness.stores)
+    } while (harness.jobs.length > 0)
+  }
+
+  it('a record is untouched or deleted with its marker, and the status says how many are', {
+    timeout: 120_000,
+  }, async () => {
+    const op = fc.constantFrom('step', 'step', 'step', 'stop', 'fail', 'sweep', 'again', 'cancel')
+    const mode = fc.constantFrom('soft', 'hard', 'erase')
+    await fc.assert(
+      fc.asyncProperty(mode, fc.array(op, { maxLength: 30 }), async (of, ops) => {
+        await harness.close()
+        harness = openSqlite()
+        runner = sessionRunner(harness)
+        for (const id of all) await runner.put(id, 1, { Whole: '1' })
+        const body = { session: 's', mode: of }
+        await runner.start(body)
+        for (const each of ops) await meddle(each, body)
+        await end()
+        const marked = [...runner.markedBy('s')].sort()
+        const tombstones = (await runner.tombstonesOf('s')).sort()
+        expect(tombstones).toEqual(of === 'soft' ? marked : [])
+        const left = of === 'soft' ? all : all.filter((id) => !marked.includes(id))
+        expect((await runner.identifiers()).sort()).toEqual(left)
+        const { status, counts } = await runner.session('s')
+        expect(counts).toMatchObject({ matched: marked.length, deleted: marked.length, conflicts: 0 })
+        if (status === 'completed') expect(marked).toEqual(all)
+        else expect(['failed', 'cancelled']).toContain(status)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
 })
