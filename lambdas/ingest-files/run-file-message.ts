@@ -1,20 +1,21 @@
 import type { SQSRecord } from 'aws-lambda'
-import { retryAfterSeconds } from '../../store/events/retry-later-sqs.ts'
+import type { ReceivedMessage } from '../../store/events/retry-later-sqs.ts'
 import type { ImportStores } from '../../store/imports/import-stores.ts'
 import { readNotification } from '../../store/imports/read-notification.ts'
 import { startImport } from '../../store/imports/start-import.ts'
 import { fileImportStep } from '../../store/jobs/file-import-step.ts'
 import { filePartStep } from '../../store/jobs/file-part-step.ts'
+import type { Job } from '../../store/jobs/job-queue.ts'
 import { jobSteps } from '../../store/jobs/job-steps.ts'
 import { runJobMessage } from '../../store/jobs/run-job-message.ts'
-import type { sqsJobQueue } from '../../store/jobs/sqs.ts'
 
 /** What the bit takes that is under way when a step comes to its end, with the tries of its calls. */
 const MIN_TIME_LEFT_MS = 30_000
 
 export interface FileRun {
   stores: Omit<ImportStores, 'hasTime'>
-  jobs: ReturnType<typeof sqsJobQueue>
+  resume: (job: Job, afterMs: number) => Promise<void>
+  retryLater: (messages: ReceivedMessage[]) => Promise<void>
   /** How long this process may still run, in milliseconds. */
   timeLeftMs: () => number
 }
@@ -25,7 +26,7 @@ export interface FileRun {
  */
 export async function runFileMessage(
   { body, receiptHandle, attributes }: Pick<SQSRecord, 'body' | 'receiptHandle' | 'attributes'>,
-  { stores, jobs, timeLeftMs }: FileRun,
+  { stores, resume, retryLater, timeLeftMs }: FileRun,
 ): Promise<void> {
   const own = { ...stores, hasTime: () => timeLeftMs() > MIN_TIME_LEFT_MS }
   try {
@@ -35,9 +36,9 @@ export async function runFileMessage(
       'file-import': (job) => fileImportStep(own, job),
       'file-part': (job) => filePartStep(own, job),
     })
-    await runJobMessage(message, { step, resume: jobs.resume, timeLeftMs })
+    await runJobMessage(message, { step, resume, timeLeftMs })
   } catch (error) {
-    await jobs.postpone(receiptHandle, retryAfterSeconds(Number(attributes.ApproximateReceiveCount), Math.random()))
+    await retryLater([{ receiptHandle, receiveCount: Number(attributes.ApproximateReceiveCount) }])
     throw error
   }
 }

@@ -47,6 +47,8 @@ export interface FileImport {
   /** How many parts there are so far. */
   parts: number
   counts: ImportCounts
+  /** How many workers have begun at this very place and ended without a word. @default - none */
+  starts?: number
   /** Why the file, or the rest of it, cannot be read. */
   error?: string
   startedAt: number
@@ -67,6 +69,8 @@ export interface ImportPart {
   /** The names of the objects with its refused rows, in order. */
   refusals: string[]
   isDone: boolean
+  /** How many workers have begun at this very place and ended without a word. @default - none */
+  starts?: number
   /** Why the rest of it cannot be read. */
   error?: string
 }

@@ -80,6 +80,7 @@ async function written(stores: ImportStores, part: ImportPart, { bit, loading }:
   const next = {
     ...part,
     revision: part.revision + 1,
+    starts: 0,
     counts: addCounts(part.counts, counts),
     ...(last !== undefined && { at: rows.placeAfter(last), isDone: rows.endOf(last) >= part.end }),
   }

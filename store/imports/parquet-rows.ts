@@ -1,3 +1,4 @@
+import { ApiError, validationError } from '../api-error.ts'
 import { openParquet, type ParquetFile, type ParquetRow } from '../files/parquet-file.ts'
 import type { Row } from '../files/row.ts'
 import type { FeatureGroup } from '../groups/feature-group.ts'
@@ -20,7 +21,7 @@ export function parquetRows(stores: ImportStores, group: FeatureGroup, content: 
   const { objects, partRows = PART_ROWS } = stores
   let opened: Promise<ParquetFile> | undefined
   const open = () => {
-    opened ??= openParquet(asyncBuffer(objects, content), hintsOf(group).numbers)
+    opened ??= openParquet(asyncBuffer(objects, content), hintsOf(group).numbers).catch(damaged)
     return opened
   }
 
@@ -38,11 +39,22 @@ export function parquetRows(stores: ImportStores, group: FeatureGroup, content: 
       }
     },
     async *rows({ line }) {
-      for await (const row of (await open()).rows(line - 1)) yield toRow(row)
+      const { rows } = await open()
+      try {
+        for await (const row of rows(line - 1)) yield toRow(row)
+      } catch (error) {
+        damaged(error)
+      }
     },
     endOf: ({ line }) => line,
     placeAfter: ({ line }) => ({ byte: 0, line: line + 1 }),
   }
+}
+
+/** Throws what went wrong in S3 as it is, and anything else as a fault of the file. */
+function damaged(error: unknown): never {
+  if (error instanceof ApiError) throw error
+  throw validationError(`the file cannot be read as Parquet: ${(error as Error).message}`)
 }
 
 function asyncBuffer({ read }: Pick<Objects, 'read'>, { object, bytes }: ParquetContent) {

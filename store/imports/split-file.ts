@@ -17,9 +17,9 @@ export async function splitFile(stores: ImportStores, file: FileImport): Promise
   if (group === undefined) throw featureGroupNotFound(file.featureGroupName)
   if (file.splitTo !== undefined) return await cutAll(stores, file, fileRows(stores, group, file))
   const unpackedBytes = file.unpackedBytes ?? (await unpack(stores, file))
-  if (unpackedBytes !== file.unpackedBytes) return await savedImport(stores, { ...file, unpackedBytes })
+  if (unpackedBytes !== file.unpackedBytes) return await savedImport(stores, { ...file, unpackedBytes, starts: 0 })
   const { at, header } = await fileRows(stores, group, file).start()
-  return await savedImport(stores, { ...file, splitTo: at, ...(header && { header }) })
+  return await savedImport(stores, { ...file, splitTo: at, starts: 0, ...(header && { header }) })
 }
 
 async function cutAll(stores: ImportStores, file: FileImport, rows: FileRows): Promise<FileImport | undefined> {
@@ -39,7 +39,7 @@ async function cutAll(stores: ImportStores, file: FileImport, rows: FileRows): P
       isDone: false,
     })
     await stores.jobs.enqueue({ kind: 'file-part', groupId: '', session: `${id}/${index}` })
-    const saved = await savedImport(stores, { ...current, parts: index + 1, splitTo: next })
+    const saved = await savedImport(stores, { ...current, parts: index + 1, splitTo: next, starts: 0 })
     if (saved === undefined || !stores.hasTime()) return saved
     current = saved
   }

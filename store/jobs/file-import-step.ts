@@ -5,6 +5,7 @@ import type { ImportStores } from '../imports/import-stores.ts'
 import { workPrefix } from '../imports/object-names.ts'
 import { writeResult } from '../imports/report.ts'
 import { savedImport } from '../imports/saved-import.ts'
+import { nextStart } from '../imports/silent-ends.ts'
 import { splitFile } from '../imports/split-file.ts'
 import type { Job, Progress } from './job-queue.ts'
 
@@ -27,14 +28,20 @@ export async function fileImportStep(stores: ImportStores, { session: id }: Job)
 
 async function split(stores: ImportStores, file: FileImport): Promise<FileImport | undefined> {
   try {
-    return await splitFile(stores, file)
+    const starts = nextStart(
+      file,
+      file.splitTo === undefined ? 'the file' : `the file from line ${file.splitTo.line} on`,
+    )
+    const begun = await savedImport(stores, { ...file, starts })
+    return begun && (await splitFile(stores, begun))
   } catch (error) {
     const fault = asFileFault(error)
-    if (!isFileFault(fault)) throw fault
     // Parts may have been cut since the step began; they are loaded before the file fails.
     const current = await stores.imports.get(file.id)
     if (current?.phase !== 'split') return undefined
-    return await savedImport(stores, { ...current, phase: 'load', error: fault.message })
+    if (isFileFault(fault)) return await savedImport(stores, { ...current, phase: 'load', error: fault.message })
+    await savedImport(stores, { ...current, starts: 0 })
+    throw fault
   }
 }
 

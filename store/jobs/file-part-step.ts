@@ -1,8 +1,10 @@
 import { featureGroupNotFound, findFeatureGroup } from '../groups/feature-group-name.ts'
+import { isFileFault } from '../imports/file-fault.ts'
 import type { FileImport, ImportPart } from '../imports/file-import.ts'
 import { fileRows } from '../imports/file-rows.ts'
 import type { ImportStores } from '../imports/import-stores.ts'
 import { loadPart } from '../imports/load-part.ts'
+import { nextStart } from '../imports/silent-ends.ts'
 import type { Job, Progress } from './job-queue.ts'
 
 /**
@@ -23,13 +25,24 @@ export async function filePartStep(stores: ImportStores, { session = '' }: Job):
 }
 
 async function load(stores: ImportStores, file: FileImport, part: ImportPart): Promise<ImportPart | undefined> {
-  const group = await findFeatureGroup(stores, file.featureGroupName)
-  if (group !== undefined) {
-    return await loadPart(stores, part, { group, rows: fileRows(stores, group, file), header: file.header })
+  try {
+    const group = await findFeatureGroup(stores, file.featureGroupName)
+    if (group === undefined) throw featureGroupNotFound(file.featureGroupName)
+    const starts = nextStart(part, `the file from line ${part.at.line} on`)
+    const begun = await saved(stores, { ...part, starts })
+    return begun && (await loadPart(stores, begun, { group, rows: fileRows(stores, group, file), header: file.header }))
+  } catch (error) {
+    if (isFileFault(error)) return await saved(stores, { ...part, isDone: true, error: error.message })
+    const current = await stores.imports.part(part.importId, part.index)
+    if (current !== undefined) await saved(stores, { ...current, starts: 0 })
+    throw error
   }
-  const error = featureGroupNotFound(file.featureGroupName).message
-  const ended = { ...part, revision: part.revision + 1, isDone: true, error }
-  return (await stores.imports.replacePart(ended)) ? ended : undefined
+}
+
+/** Stores the next revision of a part; undefined when another worker has stored one before. */
+async function saved({ imports }: ImportStores, part: ImportPart): Promise<ImportPart | undefined> {
+  const next = { ...part, revision: part.revision + 1 }
+  return (await imports.replacePart(next)) ? next : undefined
 }
 
 /** Has the import go on when all its parts are done. */

@@ -10,7 +10,10 @@ export interface S3Answer {
 /** Keys on a page of a listing. */
 const PAGE = 2
 
-/** Starts an S3 with one bucket, by its path: lists, parts of objects, and their removal. `calls` has what was asked. */
+/**
+ * Starts an S3 with one bucket, by its path: lists, objects and parts of them, and their removal. `calls` has what was
+ * asked.
+ */
 export async function startS3(bucket: string) {
   const objects = new Map<string, Buffer>()
   const calls: string[] = []
@@ -32,6 +35,7 @@ export async function startS3(bucket: string) {
     const object = objects.get(key)
     const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? []
     if (object === undefined) return { status: 404, body: '<Error><Code>NoSuchKey</Code></Error>' }
+    if (range === '') return { status: 200, body: object }
     if (Number(start) >= object.length) return { status: 416, body: '<Error><Code>InvalidRange</Code></Error>' }
     return { status: 206, body: object.subarray(Number(start), Number(end) + 1) }
   }
@@ -40,13 +44,17 @@ export async function startS3(bucket: string) {
     const url = new URL(message.url ?? '', 'http://s3')
     const [, name, ...rest] = decodeURIComponent(url.pathname).split('/')
     const key = rest.join('/')
-    const body = Buffer.concat(await message.toArray()).toString()
+    const body = Buffer.concat(await message.toArray())
     calls.push(`${message.method} ${key || url.searchParams.keys().next().value}`)
     const fault = faults.shift()
     if (fault !== undefined) return fault
     if (name !== bucket) return { status: 404, body: '<Error><Code>NoSuchBucket</Code></Error>' }
     if (message.method === 'GET') return key === '' ? list(url) : part(key, message.headers.range)
-    for (const [, removed = ''] of body.matchAll(/<Key>([^<]*)<\/Key>/g)) objects.delete(removed)
+    if (message.method === 'PUT') {
+      objects.set(key, body)
+      return { status: 200, body: '' }
+    }
+    for (const [, removed = ''] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) objects.delete(removed)
     return { status: 200, body: '<DeleteResult></DeleteResult>' }
   }
 
