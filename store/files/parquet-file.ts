@@ -1,15 +1,14 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import {
   type AsyncBuffer,
   type FileMetaData,
   parquetMetadataAsync,
-  parquetRead,
   parquetSchema,
   type SchemaElement,
   type SchemaTree,
 } from 'hyparquet'
 import type { Cell } from '../events/json-cells.ts'
-import { type Moment, type ToText, textOf, unsupported } from './parquet-text.ts'
+import { decodeColumns, type ValueOf } from './parquet-columns.ts'
+import { type ToText, textOf, unsupported } from './parquet-text.ts'
 
 /** A row's cells, or the reason why it has none; the first row has the number 1. */
 export type ParquetRow = { number: number } & ({ cells: Cell[]; reason?: undefined } | { reason: string })
@@ -29,39 +28,12 @@ interface Column {
   toText: ToText
 }
 
-/** So many rows are in memory at a time. Of lists a row group is decoded from its start each time. */
-const ROWS_AT_ONCE = 20_000
+/**
+ * So many values are in memory at a time: a row group of ten columns, as most are written. Of a larger one a page is
+ * decoded again for each part of it, and of lists all that is before it.
+ */
+const VALUES_AT_ONCE = 1_250_000
 const LISTS_AT_ONCE = 100_000
-
-const COMPRESSORS = {
-  GZIP: (bytes: Uint8Array) => gunzipSync(bytes),
-  BROTLI: (bytes: Uint8Array) => brotliDecompressSync(bytes),
-  ZSTD: (bytes: Uint8Array) => zstdDecompressSync(bytes),
-}
-
-const moment = (nanos: bigint): Moment => ({ nanos })
-const sameBytes = (bytes: Uint8Array) => bytes
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-const PARSERS = {
-  timestampFromMilliseconds: (millis: bigint) => moment(BigInt(millis) * 1_000_000n),
-  timestampFromMicroseconds: (micros: bigint) => moment(BigInt(micros) * 1_000n),
-  timestampFromNanoseconds: moment,
-  dateFromDays: (days: number) => days,
-  stringFromBytes: textOrBytes,
-  jsonFromBytes: textOrBytes,
-  geometryFromBytes: sameBytes,
-  geographyFromBytes: sameBytes,
-}
-
-/** Bytes that are not UTF-8 stay bytes, whose row is refused alone. */
-function textOrBytes(bytes: Uint8Array | undefined): string | Uint8Array | undefined {
-  try {
-    return bytes && strictUtf8.decode(bytes)
-  } catch {
-    return bytes
-  }
-}
 
 /**
  * Opens a Parquet file, of which no more is in memory than its index and some rows. Times of the columns in `asSeconds`
@@ -71,14 +43,18 @@ export async function openParquet(file: AsyncBuffer, asSeconds: ReadonlySet<stri
   const metadata = await parquetMetadataAsync(file, { geoparquet: false })
   const columns = parquetSchema(metadata).children.map((child) => toColumn(child, asSeconds))
   const raw = { ...metadata, schema: metadata.schema.map(withoutDecimal) }
-  const size = columns.some(({ isList }) => isList) ? LISTS_AT_ONCE : ROWS_AT_ONCE
+  const names = columns.map(({ name }) => name)
+  const rowsAtOnce = Math.ceil(VALUES_AT_ONCE / columns.length)
+  const size = columns.some(({ isList }) => isList) ? Math.max(rowsAtOnce, LISTS_AT_ONCE) : rowsAtOnce
   return {
-    columns: columns.map(({ name }) => name),
+    columns: names,
     rowCount: Number(metadata.num_rows),
     async *rows(skipped) {
       for (const { start, end } of slices(metadata, skipped, size)) {
-        const rows = await readSlice(file, raw, { start, end })
-        for (const [index, values] of rows.entries()) yield toRow(start + index + 1, values, columns)
+        const values = await decodeColumns(file, raw, { names, start, end })
+        for (let row = start; row < end; row++) yield toRow(row, values, columns)
+        // They would be kept until the next ones are there.
+        values.length = 0
       }
     },
   }
@@ -99,21 +75,6 @@ function* slices({ row_groups: groups }: FileMetaData, skipped: number, size: nu
     }
     groupStart = groupEnd
   }
-}
-
-async function readSlice(
-  file: AsyncBuffer,
-  metadata: FileMetaData,
-  { start, end }: { start: number; end: number },
-): Promise<unknown[][]> {
-  let read: unknown[][] = []
-  const onComplete = (rows: unknown[][]) => {
-    read = rows
-  }
-  const reading = { file, metadata, compressors: COMPRESSORS, parsers: PARSERS, utf8: false, geoparquet: false }
-  await parquetRead({ ...reading, useOffsetIndex: true, rowStart: start, rowEnd: end, onComplete })
-  if (read.length !== end - start) throw new Error(`rows ${start + 1} to ${end} of the Parquet file cannot be read`)
-  return read
 }
 
 function toColumn(tree: SchemaTree, asSeconds: ReadonlySet<string>): Column {
@@ -139,10 +100,11 @@ function leafOf(tree: SchemaTree): SchemaElement {
   return item.element
 }
 
-function toRow(number: number, values: unknown[], columns: Column[]): ParquetRow {
+function toRow(row: number, values: ValueOf[], columns: Column[]): ParquetRow {
+  const number = row + 1
   const cells: Cell[] = []
   for (const [index, column] of columns.entries()) {
-    const value = values[index]
+    const value = values[index]?.(row)
     if (value === null || value === undefined) continue
     try {
       const text = column.isList ? listTexts(column, value) : column.toText(value)
