@@ -17,7 +17,7 @@ it.each([
   { removalPolicy: 'destroy', alarmEmail: 'team@example.com' },
   { network: 'vpc-endpoints' },
   { offlineDestination: 's3' },
-  { ingestPattern: { 'detail-type': ['Feature event'] }, ingestStream: 'on' },
+  { ingestPattern: { 'detail-type': ['Feature event'] }, ingestStream: 'on', ingestFiles: 'on' },
 ])('cfn-lint finds nothing in the template with the settings %j', async (settings) => {
   const directory = await mkdtemp(join(tmpdir(), 'cairn-lint-'))
   try {
