@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cairn, startServer } from './running-cairn.ts'
+import { cairn, startCairn, startServer } from './running-cairn.ts'
 import { startS3 } from './s3-server.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
@@ -185,6 +186,31 @@ describe('an import', () => {
     writeFileSync(old, 'id,at\na,2026-01-02T00:00:00Z\nb,2026-01-02T00:00:00Z\n')
     expect((await importing([old, '--data', data, '--group', 'g'])).status).toBe(0)
     expect(JSON.parse(readFileSync(`${old}.result.json`, 'utf8'))).toMatchObject({ RowsWritten: 1, RowsHistoric: 1 })
+  })
+
+  it('tells beside the object that it was interrupted, and what it had done by then', async () => {
+    await makeGroup('interrupted')
+    const object = drop(
+      'x/long.csv',
+      `id,at,n\n${Array.from({ length: 60_000 }, (_, n) => `i${n},${AT},${n}\n`).join('')}`,
+    )
+    const args = ['import', object, '--group', 'interrupted', '--s3-endpoint', s3.endpoint]
+    const { child, finished } = startCairn(args, { endpoint: server.endpoint, env: ENVIRONMENT })
+    let ranges = 0
+    s3.hooks.beforeRange = async () => {
+      ranges += 1
+      if (ranges !== 5) return
+      child.kill('SIGINT')
+      await setTimeout(300)
+    }
+    const { status } = await finished
+    s3.hooks.beforeRange = async () => {}
+    const result = resultOf('x/long.csv')
+    expect(status).toBe(130)
+    expect(result).toMatchObject({ Status: 'Failed', Error: 'interrupted before all rows were read', RowsRefused: 0 })
+    expect(result['RowsWritten']).toBeGreaterThan(0)
+    expect(result['RowsRead']).toBeLessThan(60_000)
+    expect((await listed('interrupted')).length).toBe(result['RowsWritten'])
   })
 
   it.each([

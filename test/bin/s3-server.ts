@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers'
 export async function startS3() {
   const objects = new Map<string, Buffer>()
   const ranges: string[] = []
+  const hooks = { beforeRange: async (_range: string): Promise<void> => {} }
   const signedBy = new Set<string>()
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '', 'http://s3').pathname)
@@ -17,7 +18,7 @@ export async function startS3() {
         .join(' ') ?? '',
     )
     if (request.method === 'PUT') await put(path, request, response)
-    else get(path, request, response)
+    else await get(path, request, response)
   })
 
   async function put(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -26,7 +27,7 @@ export async function startS3() {
     response.writeHead(200, { etag: etagOf(bytes) }).end()
   }
 
-  function get(path: string, { method, headers }: IncomingMessage, response: ServerResponse): void {
+  async function get(path: string, { method, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const bytes = objects.get(path)
     if (bytes === undefined) {
       fail(response, 404, 'NoSuchKey')
@@ -38,7 +39,10 @@ export async function startS3() {
       return
     }
     const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? []
-    if (headers.range !== undefined) ranges.push(headers.range)
+    if (headers.range !== undefined) {
+      ranges.push(headers.range)
+      await hooks.beforeRange(headers.range)
+    }
     const part = start === undefined ? bytes : bytes.subarray(Number(start), Number(end) + 1)
     const status = start === undefined ? 200 : 206
     response.writeHead(status, { etag, 'content-length': part.length })
@@ -53,6 +57,8 @@ export async function startS3() {
     objects,
     /** The ranges that were asked for. */
     ranges,
+    /** `beforeRange` is waited for before a range is answered. */
+    hooks,
     /** The access keys and regions of signatures. */
     signedBy,
     close: () => new Promise((resolve) => server.close(resolve)),
