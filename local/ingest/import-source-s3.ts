@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { type ByteSource, readBytes } from '../../store/files/chunks.ts'
 import { decompressorOf, HEAD_BYTES } from '../../store/files/compression.ts'
+import { formatOfName } from '../../store/imports/file-format.ts'
 import { objectSource } from '../../store/imports/object-source.ts'
 import { s3Objects } from '../../store/imports/objects-s3.ts'
 import type { Format } from './format.ts'
@@ -22,12 +23,14 @@ export async function openS3Source(
   signal: AbortSignal,
 ): Promise<ImportSource> {
   const { bucket, key } = parseAddress(address)
+  const name = basename(key)
+  const known = format ?? formatOfName(name)
   const client = s3Client(s3Endpoint)
   const { version, etag, bytes } = await head(client, { address, bucket, key })
   const objects = s3Objects(client, bucket)
   const object = { key, ...(version !== undefined && { version }), ...(etag !== undefined && { etag }) }
   const source = bytes === 0 ? NO_BYTES : objectSource(objects, object, bytes)
-  const input = await openBytes({ name: basename(key), address, format, source, bytes }, signal)
+  const input = await openBytes({ name, address, format: known, source, bytes }, signal)
   const resultKey = `${key}${RESULT_SUFFIX}`
   return {
     input,

@@ -1,5 +1,7 @@
 import { createWriteStream } from 'node:fs'
+import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { formatOfName } from '../../store/imports/file-format.ts'
 import { writeWhole } from '../history/write-whole.ts'
 import type { Format } from './format.ts'
 import type { Input } from './input.ts'
@@ -23,18 +25,21 @@ export interface ImportSourceOptions {
 
 export const RESULT_SUFFIX = '.result.json'
 
-/** Opens a file, or an object that is named `s3://bucket/key`. Throws when it cannot be read. */
+/**
+ * Opens a file, or an object that is named `s3://bucket/key`. Its name says the format as in the bucket of files. Throws
+ * when it cannot be read.
+ */
 export async function openImportSource(
   file: string,
-  options: ImportSourceOptions,
+  { s3Endpoint, format }: ImportSourceOptions,
   signal: AbortSignal,
 ): Promise<ImportSource> {
+  if (file === '-') throw new Error('stdin has no place for a result: name a file, or use cairn ingest')
   if (file.startsWith('s3://')) {
     const { openS3Source } = await import('./import-source-s3.ts')
-    return await openS3Source(file, options, signal)
+    return await openS3Source(file, { s3Endpoint, format }, signal)
   }
-  if (file === '-') throw new Error('stdin has no place for a result: name a file, or use cairn ingest')
-  const input = await openInput(file, options.format, signal)
+  const input = await openInput(file, format ?? formatOfName(basename(file)), signal)
   const resultName = `${file}${RESULT_SUFFIX}`
   return {
     input,

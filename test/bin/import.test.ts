@@ -52,6 +52,8 @@ function resultOf(key: string): { [member: string]: unknown } {
 }
 
 const LINES = `id,at,n\na,${AT},1\nb,${AT},2\nc,${AT},x\nd,${AT}\ne,${AT},5\n`
+const FORMAT_NOT_KNOWN =
+  "Validation Error: the format of 'rows.txt' is not known. Its name must end with .csv, .jsonl, .ndjson, .json or .parquet, and after that with .gz or .zst if it is compressed."
 const TIMES = { StartedAt: expect.stringMatching(/^\d{4}-.*Z$/), EndedAt: expect.stringMatching(/^\d{4}-.*Z$/) }
 const REFUSED = [
   { Line: 4, Reason: expect.stringContaining("Feature 'n'"), Row: { id: 'c', at: AT, n: 'x' } },
@@ -128,14 +130,14 @@ describe('an import', () => {
         drop('x/rows.parquet', parquet),
         drop('x/rows.csv', csv),
         drop('x/rows.jsonl.gz', gzipSync(`{"id":"j","at":"${AT}","n":1}\n`)),
-        drop('x/none.jsonl', ''),
+        drop('x/none.json', ''),
         ...['--group', 'formats'],
       ],
       { AWS_ENDPOINT_URL_S3: s3.endpoint },
     )
     expect(stderr).not.toContain('cannot')
     expect(status).toBe(0)
-    const read = ['rows.parquet', 'rows.csv', 'rows.jsonl.gz', 'none.jsonl'].map((name) => resultOf(`x/${name}`))
+    const read = ['rows.parquet', 'rows.csv', 'rows.jsonl.gz', 'none.json'].map((name) => resultOf(`x/${name}`))
     expect(read.map(({ Status, RowsRead, RowsWritten }) => [Status, RowsRead, RowsWritten])).toEqual([
       ['Ingested', 3_000, 3_000],
       ['Ingested', 20_000, 20_000],
@@ -216,6 +218,7 @@ describe('an import', () => {
   it.each([
     [['s3://files/'], 's3://files/ names no object: it must be s3://bucket/key'],
     [['s3://files/none.csv'], 's3://files/none.csv cannot be read: there is no such object'],
+    [['s3://files/rows.txt'], FORMAT_NOT_KNOWN],
     [['none.csv'], 'none.csv cannot be read: there is no such file'],
     [['-'], 'stdin has no place for a result: name a file, or use cairn ingest'],
   ])('says what is wrong: %j', async (args, message) => {
