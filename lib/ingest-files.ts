@@ -46,8 +46,12 @@ export class IngestFiles extends Construct {
     this.made.function.addEventSource(
       new SqsEventSource(this.work.queue, { batchSize: 1, maxConcurrency: MAX_CONCURRENCY }),
     )
-    new CfnOutput(scope, 'IngestBucket', { value: this.files.bucket.bucketName })
-    new CfnOutput(scope, 'IngestFilesDeadLettersUrl', { value: this.work.deadLetters.queueUrl })
+    const outputs = {
+      IngestBucket: this.files.bucket.bucketName,
+      IngestFilesQueueUrl: this.work.queue.queueUrl,
+      IngestFilesDeadLettersUrl: this.work.deadLetters.queueUrl,
+    }
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, name, { value })
   }
 
   /** Brings the news of each file to the queue. */

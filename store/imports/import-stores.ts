@@ -18,7 +18,7 @@ export interface ImportStores extends WriteStores {
   token: () => string
   /** Of how many bytes of text a part is at least. @default - 16 MiB */
   partBytes?: number
-  /** Of how many rows of Parquet a part is at least. @default - 50,000 */
+  /** Of how many rows of Parquet a part is at least. @default - 100,000 */
   partRows?: number
   /** How many rows are written before that is written down. @default - 1,000 */
   rowsAtOnce?: number

@@ -7,7 +7,7 @@ import type { FileRows } from './file-rows.ts'
 import type { ImportStores } from './import-stores.ts'
 import type { ObjectName, Objects } from './objects.ts'
 
-const PART_ROWS = 50_000
+const PART_ROWS = 100_000
 /** The ledger has an item for each part. */
 const MAX_PARTS = 500
 

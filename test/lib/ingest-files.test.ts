@@ -129,9 +129,12 @@ describe('the files', () => {
 })
 
 it('the outputs say where to put files, and where those are that were set aside', () => {
-  const { IngestBucket, IngestFilesDeadLettersUrl } = template.Outputs
-  expect(textOf(IngestBucket?.Value)).toBe('<IngestFilesBucket>')
-  expect(textOf(IngestFilesDeadLettersUrl?.Value)).toBe('<IngestFilesWorkDeadLetters>')
+  const outputs = Object.entries(template.Outputs).filter(([name]) => name.startsWith('Ingest'))
+  expect(Object.fromEntries(outputs.map(([name, { Value }]) => [name, textOf(Value)]))).toEqual({
+    IngestBucket: '<IngestFilesBucket>',
+    IngestFilesQueueUrl: '<IngestFilesWorkQueue>',
+    IngestFilesDeadLettersUrl: '<IngestFilesWorkDeadLetters>',
+  })
 })
 
 it.each([

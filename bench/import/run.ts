@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
+import { createGzip } from 'node:zlib'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { CLIENT, createTable, startDynalite } from '../../test/aws/dynalite.ts'
+import { printTable } from '../lambda/print-table.ts'
+import { GROUP_REQUEST, recordJson } from '../records.ts'
+import type { Loaded } from './load.ts'
+
+const FORMS = ['csv', 'csv.gz', 'jsonl', 'parquet'] as const
+type Form = (typeof FORMS)[number]
+
+/** Ten times the rows may take this much more memory. */
+const MAX_GROWTH = 1.2
+const MEGABYTE = 1_000_000
+
+const rows = Number(process.argv[2] ?? 1_000_000)
+const run = promisify(execFile)
+
+function* lines(form: Form, count: number): Generator<string> {
+  if (form !== 'jsonl') yield `${GROUP_REQUEST.FeatureDefinitions.map(({ FeatureName }) => FeatureName).join(',')}\n`
+  for (let number = 0; number < count; number++) {
+    const values: { FeatureName: string; ValueAsString: string }[] = JSON.parse(recordJson(number))
+    const texts = values.map(({ ValueAsString }) => ValueAsString)
+    const features = Object.fromEntries(values.map(({ FeatureName, ValueAsString }) => [FeatureName, ValueAsString]))
+    yield form === 'jsonl' ? `${JSON.stringify(features)}\n` : `${texts.join(',')}\n`
+  }
+}
+
+/** A file of so many of the bench's records. */
+async function makeFile(directory: string, form: Form, count: number): Promise<string> {
+  const path = join(directory, `${count}.${form}`)
+  if (form === 'csv' || form === 'jsonl') await pipeline(lines(form, count), createWriteStream(path))
+  else if (form === 'csv.gz') {
+    await pipeline(createReadStream(await makeFile(directory, 'csv', count)), createGzip(), createWriteStream(path))
+  } else {
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    const csv = await makeFile(directory, 'csv', count)
+    await connection.run(`COPY (FROM read_csv('${csv}', all_varchar = true)) TO '${path}' (FORMAT parquet)`)
+    connection.closeSync()
+    instance.closeSync()
+  }
+  return path
+}
+
+const directory = await mkdtemp(join(tmpdir(), 'cairn-bench-import-'))
+const dynalite = await startDynalite()
+const client = new DynamoDBClient({ ...CLIENT, endpoint: dynalite.endpoint })
+const table = await createTable(client)
+
+/** Has a process of its own load a file, as the function of files does but for the stores. */
+async function load(form: Form, count: number): Promise<Loaded> {
+  const path = await makeFile(directory, form, count)
+  const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'load.ts'), path, dynalite.endpoint, table])
+  return JSON.parse(stdout)
+}
+
+try {
+  const cells = [['file', 'rows/s', 'peak of a tenth', 'peak', 'memory flat']]
+  for (const form of FORMS) {
+    const few = await load(form, rows / 10)
+    const many = await load(form, rows)
+    const megabytes = ({ peakBytes }: Loaded) => `${(peakBytes / MEGABYTE).toFixed(0)} MB`
+    cells.push([
+      form,
+      Math.round(many.rowsPerSecond).toLocaleString('en'),
+      megabytes(few),
+      megabytes(many),
+      many.peakBytes < few.peakBytes * MAX_GROWTH ? 'met' : 'missed',
+    ])
+  }
+  printTable(
+    `Files of ${rows.toLocaleString('en')} rows through the job that imports them, to stores that only acknowledge`,
+    cells,
+  )
+} finally {
+  client.destroy()
+  await dynalite.close()
+  await rm(directory, { recursive: true })
+}
