@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -54,7 +54,7 @@ const stores: ImportStores = {
     },
   },
   hasTime: () => true,
-  token: randomUUID,
+  token: () => randomBytes(4).toString('hex'),
 }
 const control = { ...stores, shardCount: 1, tables: logTables }
 await createFeatureGroup(control, GROUP_REQUEST)

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { dynamodbFileImports } from '../../store/catalog/file-imports-dynamodb.ts'
 import { readEnvironment } from '../../store/environment.ts'
 import type { ImportEvents } from '../../store/imports/import-events.ts'
@@ -12,6 +12,9 @@ import { addCount, metrics } from '../metrics.ts'
 import { s3Client } from '../s3-client.ts'
 import { writeStores } from '../write-stores.ts'
 
+/** Enough to tell two workers at the same rows apart; the ledger has a token for each thousand of them with refused ones. */
+const TOKEN_BYTES = 4
+
 /** What files are imported with, by the environment of the function. */
 export function importStores(jobs: JobQueue): Omit<ImportStores, 'hasTime'> {
   const client = dynamodbClient()
@@ -23,7 +26,7 @@ export function importStores(jobs: JobQueue): Omit<ImportStores, 'hasTime'> {
     objects: s3Objects(s3Client(), bucket),
     events: counted(eventBridgeImportEvents(eventBridgeClient())),
     jobs,
-    token: randomUUID,
+    token: () => randomBytes(TOKEN_BYTES).toString('hex'),
   }
 }
 

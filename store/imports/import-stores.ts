@@ -14,7 +14,7 @@ export interface ImportStores extends WriteStores {
   bucket: string
   /** False when a step should come to its end, so that another process goes on. */
   hasTime: () => boolean
-  /** A text that no other call has answered. */
+  /** A short text that hardly any other call has answered. */
   token: () => string
   /** Of how many bytes of text a part is at least. @default - 16 MiB */
   partBytes?: number
