@@ -1,3 +1,4 @@
+// node bench/import/run.ts [ROWS [FORM…]]
 import { execFile } from 'node:child_process'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -16,11 +17,14 @@ import type { Loaded } from './load.ts'
 const FORMS = ['csv', 'csv.gz', 'jsonl', 'parquet'] as const
 type Form = (typeof FORMS)[number]
 
+/** A row group is what is in memory: the smaller file has a few as well. */
+const ROW_GROUP = 20_480
 /** Ten times the rows may take this much more memory. */
 const MAX_GROWTH = 1.2
 const MEGABYTE = 1_000_000
 
-const rows = Number(process.argv[2] ?? 1_000_000)
+const [, , rowsText = '1000000', ...only] = process.argv
+const rows = Number(rowsText)
 const run = promisify(execFile)
 
 function* lines(form: Form, count: number): Generator<string> {
@@ -43,7 +47,9 @@ async function makeFile(directory: string, form: Form, count: number): Promise<s
     const instance = await DuckDBInstance.create(':memory:')
     const connection = await instance.connect()
     const csv = await makeFile(directory, 'csv', count)
-    await connection.run(`COPY (FROM read_csv('${csv}', all_varchar = true)) TO '${path}' (FORMAT parquet)`)
+    await connection.run(
+      `COPY (FROM read_csv('${csv}', all_varchar = true)) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE ${ROW_GROUP})`,
+    )
     connection.closeSync()
     instance.closeSync()
   }
@@ -64,7 +70,7 @@ async function load(form: Form, count: number): Promise<Loaded> {
 
 try {
   const cells = [['file', 'rows/s', 'peak of a tenth', 'peak', 'memory flat']]
-  for (const form of FORMS) {
+  for (const form of FORMS.filter((one) => only.length === 0 || only.includes(one))) {
     const few = await load(form, rows / 10)
     const many = await load(form, rows)
     const megabytes = ({ peakBytes }: Loaded) => `${(peakBytes / MEGABYTE).toFixed(0)} MB`
