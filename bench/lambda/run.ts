@@ -6,6 +6,7 @@ import { type IngestRates, measureIngest } from './ingest.ts'
 import { startLocalAws } from './local-aws.ts'
 import { PRICES } from './prices.ts'
 import { printTable } from './print-table.ts'
+import { measureSessions, type SessionUnits } from './session-units.ts'
 import { measureUsage, type Usage } from './usage.ts'
 
 const MAX_BYTES = 500_000
@@ -24,6 +25,7 @@ try {
   const usages = await measureUsage(aws.client)
   printUsage(usages)
   printCosts(usages.map(costOf))
+  printSessions(await measureSessions())
 } finally {
   await aws.close()
 }
@@ -95,6 +97,28 @@ function printCosts(costs: Cost[]): void {
   ])
   const prices = Object.values(PRICES).map(({ dollars, per, source }) => [String(dollars), per, source])
   printTable('The prices, in us-east-1', [['dollars', 'for a', 'source'], ...prices])
+}
+
+function printSessions(measured: SessionUnits[]): void {
+  const perMillion = (units: number, records: number) => whole((units / records) * 1_000_000)
+  printTable('What delete sessions that delete a tenth of the records ask of DynamoDB, measured', [
+    [
+      'mode',
+      'shards',
+      'read units a million scanned',
+      'write units a million deleted',
+      'units of the ledger',
+      'steps for 20,000 records',
+    ],
+    ...measured.map(({ mode, shards, scanned, deleted, steps, readUnits, writeUnits, ledgerUnits }) => [
+      mode,
+      String(shards),
+      perMillion(readUnits, scanned),
+      perMillion(writeUnits, deleted),
+      whole(ledgerUnits),
+      String(steps),
+    ]),
+  ])
 }
 
 function verdict(isMet: boolean): string {
