@@ -30,14 +30,14 @@ const AFTER_ALL = `TIMESTAMP 'infinity', TIMESTAMP 'infinity', 92233720368547758
  * event time is not later, none when that is a deletion marker or when there is no version. `select` writes a column.
  */
 export function asofJoinSql({ base, time, groups }: AsofJoin, select: SelectColumn): string {
-  const timeColumn = sqlName(freeName('_time', base.columns))
-  const keyColumns = groups.map((_, index) => sqlName(freeName(`_key${index}`, base.columns)))
-  const keys = groups.map(({ key }, index) => `${key} AS ${keyColumns[index]}`)
+  const at = ownColumn(base, '_time', time)
+  const keys = groups.map(({ key }, index) => ownColumn(base, `_key${index}`, key))
+  const added = [at, ...keys].flatMap(({ definition }) => (definition === undefined ? [] : [definition]))
   const joins = groups.map((group, index) => {
     const versions = VERSION_ORDER.map((column) => `"h${index}".${column}`)
     return `ASOF LEFT JOIN (${knownSql(group)}) AS "h${index}"
-  ON "b".${keyColumns[index]} = "h${index}"."_id"
-  AND ROW("b".${timeColumn}, ${AFTER_ALL}) >= ROW(${versions.join(', ')})`
+  ON "b".${keys[index]?.column} = "h${index}"."_id"
+  AND ROW("b".${at.column}, ${AFTER_ALL}) >= ROW(${versions.join(', ')})`
   })
   const columns = [
     ...base.columns.map((column) => select(`"b".${sqlName(column.name)}`, column)),
@@ -46,9 +46,16 @@ export function asofJoinSql({ base, time, groups }: AsofJoin, select: SelectColu
     ),
   ]
   return `SELECT ${columns.join(', ')}
-FROM (SELECT *, ${time} AS ${timeColumn}, ${keys.join(', ')} FROM (${base.sql})) AS "b"
+FROM (SELECT ${['*', ...added].join(', ')} FROM (${base.sql})) AS "b"
 ${joins.join('\n')}
 ORDER BY "b".${sqlName(base.rowColumn)}`
+}
+
+/** The column that has the value of an expression: one of the base's, or one that is added. Each costs time in the join. */
+function ownColumn({ columns }: BaseFile, name: string, expression: string): { column: string; definition?: string } {
+  if (columns.some((column) => sqlName(column.name) === expression)) return { column: expression }
+  const column = sqlName(freeName(name, columns))
+  return { column, definition: `${expression} AS ${column}` }
 }
 
 /** The versions of a history: what is known from each on, which after a deletion marker is nothing. */

@@ -17,6 +17,7 @@ export const TIMES = 'ISO 8601, in UTC where it has no zone, or seconds since th
  */
 export function timeSql({ name, type }: BaseColumn): string {
   const value = sqlName(name)
+  if (type === 'TIMESTAMP') return value
   if (type === 'TIMESTAMP WITH TIME ZONE') return `${value} AT TIME ZONE 'UTC'`
   if (type === 'DATE' || type.startsWith('TIMESTAMP')) return `CAST(${value} AS TIMESTAMP)`
   if (INTEGER.test(type) || FRACTIONAL.test(type)) return secondsSql(`CAST(${value} AS VARCHAR)`)
@@ -42,9 +43,11 @@ export function identifierSql({ name, type }: BaseColumn, identifierType: Iceber
   const value = sqlName(name)
   if (identifierType === 'double') return `TRY_CAST(${value} AS DOUBLE)`
   if (identifierType === 'string') {
+    if (type === 'VARCHAR') return value
     if (!FRACTIONAL.test(type)) return `CAST(${value} AS VARCHAR)`
     throw new Error(`column ${name} has the type ${type} and the identifiers are text: make it text or whole numbers`)
   }
+  if (type === 'BIGINT') return value
   if (INTEGER.test(type)) return `TRY_CAST(${value} AS BIGINT)`
   const isWhole = FRACTIONAL.test(type) ? `${value} = floor(${value})` : `regexp_full_match(${value}, '[+-]?\\d+')`
   return `CASE WHEN ${isWhole} THEN TRY_CAST(${value} AS BIGINT) END`
