@@ -9,13 +9,13 @@ export interface Observation {
   milliseconds: number
 }
 
-/** Counts one answered request under its operation. */
+/** Counts one answered request under its operation; what is logged of it is paid for by the byte. */
 export function observeRequest({ operation, status, milliseconds }: Observation): void {
   metrics.addDimension('operation', operation)
   metrics.addMetric('Requests', MetricUnit.Count, 1)
-  metrics.addMetric('Errors', MetricUnit.Count, status >= 500 ? 1 : 0)
-  metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0)
-  metrics.addMetric('Latency', MetricUnit.Milliseconds, milliseconds)
+  addCount('Errors', status >= 500 ? 1 : 0)
+  addCount('ClientErrors', status >= 400 && status < 500 ? 1 : 0)
+  metrics.addMetric('Latency', MetricUnit.Milliseconds, Math.round(milliseconds * 1_000) / 1_000)
 }
 
 /** Adds to a count, which is left out while it is zero. */
@@ -24,6 +24,8 @@ export function addCount(name: CountName, amount: number): void {
 }
 
 type CountName =
+  | 'Errors'
+  | 'ClientErrors'
   | 'HistoricWrites'
   | 'UnprocessedEntries'
   | 'ExpiredRecords'

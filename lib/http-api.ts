@@ -7,6 +7,7 @@ import { Construct } from 'constructs'
 import { gatewayPaths } from '../store/protocol/gateway-path.ts'
 import { RESTORE_ROUTES, type RestoreOperation } from '../store/protocol/restore-routes.ts'
 import { ROUTES, type RuntimeOperation } from '../store/protocol/routes.ts'
+import { ACCESS_LOG } from './access-log.ts'
 import { type DeleteOperation, ROUTES_TO_DELETE } from './delete-functions.ts'
 import type { OperationFunction } from './operation-function.ts'
 import { removalPolicyOf, type Settings } from './settings.ts'
@@ -60,7 +61,10 @@ export class HttpApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: settings.requestsPerSecond, burstLimit: settings.requestBurst },
-      accessLogSettings: { destination: new LogGroupLogDestination(logs), format: ACCESS_LOG },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logs),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
     })
   }
 
@@ -69,21 +73,3 @@ export class HttpApi extends Construct {
     return this.api.apiEndpoint
   }
 }
-
-/** Without the query string, which has identifiers and event times in it. */
-const ACCESS_LOG = AccessLogFormat.custom(
-  JSON.stringify({
-    requestId: '$context.requestId',
-    time: '$context.requestTime',
-    route: '$context.routeKey',
-    path: '$context.path',
-    status: '$context.status',
-    caller: '$context.identity.userArn',
-    ip: '$context.identity.sourceIp',
-    userAgent: '$context.identity.userAgent',
-    responseBytes: '$context.responseLength',
-    latencyMs: '$context.responseLatency',
-    integrationError: '$context.integrationErrorMessage',
-    error: '$context.error.message',
-  }),
-)

@@ -1,7 +1,16 @@
 import { Aws, DockerImage, Duration } from 'aws-cdk-lib'
 import type { IVpc } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { AssetHashType } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
@@ -49,6 +58,11 @@ export class OperationFunction extends Construct {
       description,
       role,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // Nothing of invocations that end well: metrics and traces tell how long they took.
+      systemLogLevelV2: SystemLogLevel.WARN,
+      // Lines of metrics name no level, which stands for this one.
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',

@@ -30,13 +30,14 @@ export function eventOf(
   routeKey: string,
   { FeatureGroupName, query = '', body }: EventOptions,
 ): APIGatewayProxyEventV2 {
+  const [method, path] = routeKey.split(' ')
   const event = {
     version: '2.0',
     routeKey,
     rawPath: '/',
     rawQueryString: query,
     headers: { 'content-type': 'application/json' },
-    requestContext: { http: { method: routeKey.split(' ')[0] } },
+    requestContext: { http: { method, path: path?.replace('{FeatureGroupName}', String(FeatureGroupName)) } },
     ...(FeatureGroupName !== undefined && { pathParameters: { FeatureGroupName } }),
     ...(body !== undefined && { body }),
     isBase64Encoded: false,

@@ -84,7 +84,17 @@ describe('the routes', () => {
     expect(StageName).toBe('$default')
     expect(limits).toMatchObject({ ThrottlingRateLimit: 5_000, ThrottlingBurstLimit: 2_500 })
     expect(textOf(logs.DestinationArn)).toBe('<HttpAccessLogs.Arn>')
-    expect(JSON.parse(logs.Format)).toMatchObject({ requestId: '$context.requestId', status: '$context.status' })
+    expect(Object.keys(JSON.parse(logs.Format))).toEqual([
+      'requestId',
+      'method',
+      'path',
+      'status',
+      'caller',
+      'ip',
+      'latencyMs',
+      'integrationError',
+      'error',
+    ])
     expect(logs.Format).not.toMatch(/query/i)
   })
 })
@@ -263,6 +273,7 @@ describe('the functions', () => {
       Architectures: ['arm64'],
       Handler: 'index.handler',
       TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN', ApplicationLogLevel: 'INFO' },
     })
     const logs = template.Resources[Properties.LoggingConfig.LogGroup.Ref]
     expect(logs).toMatchObject({ Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 90 } })
