@@ -1,8 +1,7 @@
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { logger } from './logger.ts'
+import { logLines } from './logger.ts'
 import { metrics } from './metrics.ts'
 
 export interface StackOptions<Result> {
@@ -12,13 +11,11 @@ export interface StackOptions<Result> {
 
 const TIME_TO_ANSWER_MS = 500
 
-/** The stack around every handler: log lines name the invocation, and metrics leave when it ends. */
+/** The stack around every handler: log lines name the invocation; they and the metrics leave when it ends. */
 export function withPowertools<Event, Result>(
   handler: (event: Event, context: Context) => Promise<Result>,
   { onTimeout }: StackOptions<Result> = {},
 ) {
   const early = onTimeout && { timeoutEarlyInMillis: TIME_TO_ANSWER_MS, timeoutEarlyResponse: onTimeout }
-  return middy(handler, early)
-    .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics))
+  return middy(handler, early).use(logLines()).use(logMetrics(metrics))
 }
