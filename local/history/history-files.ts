@@ -1,14 +1,10 @@
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { FeatureGroup } from '../../store/groups/feature-group.ts'
-import {
-  type DataFile,
-  decodeManifest,
-  decodeManifestList,
-  type Manifest,
-} from '../../store/offline/iceberg/manifest.ts'
+import type { DataFile } from '../../store/offline/iceberg/manifest.ts'
 import { currentSnapshot, type Snapshot, type TableMetadata } from '../../store/offline/iceberg/metadata.ts'
-import { type TableFiles, tableFiles } from '../../store/offline/iceberg/table-files.ts'
+import { entriesOf, manifestsOf, rowsOf } from '../../store/offline/iceberg/read-snapshot.ts'
+import { tableFiles } from '../../store/offline/iceberg/table-files.ts'
 
 /** What a reader needs of one snapshot of a group's table. */
 export interface HistoryFiles {
@@ -32,7 +28,7 @@ export async function readHistory(group: FeatureGroup, directory: string, snapsh
     const metadata = files.readMetadata()
     const snapshot = metadata && chooseSnapshot(metadata, snapshotId)
     if (metadata !== undefined && snapshot !== undefined) {
-      const found = await dataFiles(files, snapshot)
+      const found = (await entriesOf(files, await manifestsOf(files, snapshot))).map(({ file }) => file)
       for (const file of found) assertPresent(file)
       const paths = found.map((file) => fileURLToPath(file.path))
       return { files: paths, rowCount: rowsOf(found), snapshots: metadata.snapshots }
@@ -56,45 +52,8 @@ function kept(metadata: TableMetadata | undefined): string {
   return ids.length === 0 ? 'nothing was committed to it yet' : `those that are kept are ${ids.join(', ')}`
 }
 
-/** What a snapshot says of itself is compared with what was found: a manifest that was cut off must not go unnoticed. */
-async function dataFiles(files: TableFiles, snapshot: Snapshot): Promise<DataFile[]> {
-  const list = snapshot['manifest-list']
-  const found: DataFile[] = []
-  for (const manifest of await decoded(list, () => decodeManifestList(files.read(list)))) {
-    found.push(...(await filesOfManifest(files, manifest)))
-  }
-  const expected = {
-    files: Number(snapshot.summary['total-data-files']),
-    rows: Number(snapshot.summary['total-records']),
-  }
-  if (found.length !== expected.files || rowsOf(found) !== expected.rows) {
-    throw new Error(
-      `${list} is damaged: its manifests name ${found.length} files with ${rowsOf(found)} rows, ` +
-        `and the snapshot has ${expected.files} with ${expected.rows}`,
-    )
-  }
-  return found
-}
-
-async function filesOfManifest(files: TableFiles, { path, bytes }: Manifest): Promise<DataFile[]> {
-  const content = files.read(path)
-  if (content.length !== bytes) throw new Error(`${path} is damaged: it has ${content.length} bytes, not ${bytes}`)
-  return (await decoded(path, () => decodeManifest(content))).map(({ file }) => file)
-}
-
-async function decoded<Value>(location: string, decode: () => Promise<Value>): Promise<Value> {
-  const content = decode()
-  return await content.catch((cause: unknown) => {
-    throw new Error(`${location} is damaged: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  })
-}
-
 function assertPresent({ path, bytes }: DataFile): void {
   const size = statSync(fileURLToPath(path), { throwIfNoEntry: false })?.size
   if (size === undefined) throw new Error(`its file ${path} is missing`)
   if (size !== bytes) throw new Error(`its file ${path} is damaged: it has ${size} bytes, not ${bytes}`)
-}
-
-function rowsOf(files: DataFile[]): number {
-  return files.reduce((total, { rowCount }) => total + rowCount, 0)
 }

@@ -1,5 +1,5 @@
-import { decodeManifest, decodeManifestList } from './manifest.ts'
 import type { Snapshot, TableMetadata } from './metadata.ts'
+import { entriesOf, manifestsOf } from './read-snapshot.ts'
 import type { TableFiles } from './table-files.ts'
 
 export interface Expired {
@@ -42,16 +42,14 @@ function withoutParent(snapshot: Snapshot, gone: Set<number>): Snapshot {
   return parent !== undefined && !gone.has(parent) ? snapshot : rest
 }
 
-/** Every file that the snapshots need: manifest lists, manifests, data. */
+/** Every file that the snapshots need: manifest lists, manifests, data. Throws when one that names others is damaged. */
 export async function filesOf(files: TableFiles, snapshots: Snapshot[]): Promise<Set<string>> {
   const locations = new Set<string>()
   for (const snapshot of snapshots) {
     locations.add(snapshot['manifest-list'])
-    for (const { path } of await decodeManifestList(files.read(snapshot['manifest-list']))) {
-      if (locations.has(path)) continue
-      locations.add(path)
-      for (const { file } of await decodeManifest(files.read(path))) locations.add(file.path)
-    }
+    const manifests = (await manifestsOf(files, snapshot)).filter(({ path }) => !locations.has(path))
+    for (const { path } of manifests) locations.add(path)
+    for (const { file } of await entriesOf(files, manifests)) locations.add(file.path)
   }
   return locations
 }

@@ -186,13 +186,19 @@ async function encode(schema: Schema, records: unknown[], metadata: { [key: stri
 
 async function decode<Value>(bytes: Buffer): Promise<Value[]> {
   const decoder = new avro.streams.BlockDecoder()
+  let marker: Buffer | undefined
+  decoder.on('metadata', (_type, _codec, header: { sync: Buffer }) => {
+    marker = header.sync
+  })
   decoder.end(bytes)
   const values: Value[] = []
   for await (const value of decoder) values.push(value)
+  // The decoder takes what is there of a file that was cut off; each part of a whole one ends with the marker.
+  if (marker === undefined || !bytes.subarray(-marker.length).equals(marker)) throw new Error('it is cut off')
   return values
 }
 
-/** The entries of a manifest that are in its snapshot. */
+/** The entries of a manifest that are in its snapshot. Throws when it is damaged. */
 export async function decodeManifest(bytes: Buffer): Promise<ManifestEntry[]> {
   interface AvroEntry {
     snapshot_id: number
@@ -207,7 +213,7 @@ export async function decodeManifest(bytes: Buffer): Promise<ManifestEntry[]> {
   }))
 }
 
-/** The manifests of a snapshot. */
+/** The manifests that a list names. Throws when it is damaged. */
 export async function decodeManifestList(bytes: Buffer): Promise<Manifest[]> {
   const files = await decode<ReturnType<typeof toManifestFile>>(bytes)
   return files.map((file) => ({

@@ -1,18 +1,20 @@
-import { entriesOf, manifestsOf, writeManifest, writeSnapshot } from './append.ts'
+import { writeManifest, writeSnapshot } from './append.ts'
 import type { Cell, Column } from './columns.ts'
 import type { DataFile, ManifestEntry } from './manifest.ts'
-import { currentSchema, lastSequence, newSnapshotId, type TableMetadata } from './metadata.ts'
+import { currentSchema, currentSnapshot, lastSequence, newSnapshotId, type TableMetadata } from './metadata.ts'
 import { readDataFile } from './read-data-file.ts'
+import { entriesOf, manifestsOf, undamaged } from './read-snapshot.ts'
 import type { TableFiles } from './table-files.ts'
 
-/** The data files of the current snapshot. */
+/** The data files of the current snapshot. Throws when one of the files that name them is missing or damaged. */
 export async function currentEntries(files: TableFiles, metadata: TableMetadata): Promise<ManifestEntry[]> {
-  return await entriesOf(files, await manifestsOf(files, metadata))
+  return await entriesOf(files, await manifestsOf(files, currentSnapshot(metadata)))
 }
 
-/** The columns of a data file, all that the table has now. */
+/** The columns of a data file, all that the table has now. Throws when the file is missing or damaged. */
 export async function readColumns(files: TableFiles, metadata: TableMetadata, file: DataFile): Promise<Column[]> {
-  return await readDataFile(files.read(file.path), currentSchema(metadata).fields)
+  const content = files.read(file.path)
+  return await undamaged(file.path, () => readDataFile(content, currentSchema(metadata).fields))
 }
 
 /** Columns with only the rows that `keeps` is true of. */
