@@ -41,7 +41,7 @@ export class Warehouse extends Construct {
       'AwsSolutions-S1',
       'Only Firehose, Glue and the readers that the team itself allows have access; CloudTrail data events tell who read',
     )
-    new CfnDatabase(this, 'Database', {
+    const database = new CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: {
         name: this.database,
@@ -53,6 +53,8 @@ export class Warehouse extends Construct {
         ],
       },
     })
+    // The tables, which go with their database, are what leads to the files in the bucket.
+    database.applyRemovalPolicy(removalPolicyOf(settings))
   }
 
   /** The place of the Iceberg tables, without a slash at the end. */

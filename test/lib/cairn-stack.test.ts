@@ -345,6 +345,17 @@ describe('what holds data', () => {
       { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
     ])
   })
+  it('stays when the stack goes', () => {
+    for (const type of [
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::S3::Bucket',
+      'AWS::Glue::Database',
+      'AWS::Logs::LogGroup',
+    ]) {
+      const policies = entries(type).map(([, { DeletionPolicy }]) => DeletionPolicy)
+      expect([type, new Set(policies)]).toEqual([type, new Set(['Retain'])])
+    }
+  })
   it('removes expired records by itself, and tells what they were', () => {
     expect(property('TablesOnline')).toMatchObject({
       KeySchema: [
@@ -512,6 +523,43 @@ describe('the alarms', () => {
   })
 })
 
+describe('the dashboard', () => {
+  const widgets: { properties: { title: string; metrics: unknown[] } }[] = JSON.parse(
+    textOf(properties('AWS::CloudWatch::Dashboard')[0]?.DashboardBody),
+  ).widgets
+  const shown = Object.fromEntries(
+    widgets.map(({ properties: { title, metrics } }) => [title, JSON.stringify(metrics)]),
+  )
+
+  it.each([
+    [
+      'Requests by operation',
+      ['"Requests"', '"PutRecord"', '"GetRecord"', '"UpdateRecord"', '"AWS/ApiGateway","Count"'],
+    ],
+    ['Latency (ms)', ['"Latency"', '"p50"', '"p99"']],
+    ['Errors', ['"5xx"', '"4xx"']],
+    ['Capacity', ['"ConsumedWriteCapacityUnits"', '"ConsumedReadCapacityUnits"']],
+    ['Throttles', ['"WriteThrottleEvents"', '"ReadThrottleEvents"', '"AWS/Lambda","Throttles"']],
+    ['Historic writes and unprocessed entries', ['"HistoricWrites"', '"UnprocessedEntries"', '"BatchWriteRecord"']],
+    ['Rows of history', ['"DeliveryToIceberg.SuccessfulRowCount"', '"DeliveryToIceberg.FailedRowCount"']],
+    [
+      'Seconds to delivery, and in the outbox',
+      ['"DeliveryToIceberg.DataFreshness"', '"ApproximateAgeOfOldestMessage"', '<OutboxQueue.QueueName>'],
+    ],
+    [
+      'Dead letters',
+      ['<OutboxDeadLetters.QueueName>', '<JobsDeadLetters.QueueName>', '<BackgroundExpiryDeadLetters.QueueName>'],
+    ],
+    ['Requests for delete sessions', ['"StartDeleteSession"', '"UndoDeleteSession"', '"EraseRecords"']],
+    ['Failed delete sessions', ['"FailedSessions"']],
+    ['Jobs', ['<JobsQueue.QueueName>', '"Duration"']],
+    ['Requests for restores', ['"StartRestore"']],
+    ['Failed restores', ['"FailedRestores"']],
+  ])('shows %s', (title, parts) => {
+    for (const part of parts) expect(shown[title]).toContain(part)
+  })
+})
+
 describe('the stack', () => {
   it('says where everything is', () => {
     const outputs = Object.entries(template.Outputs).map(([name, { Value }]) => [name, textOf(Value)])
@@ -536,5 +584,21 @@ describe('the stack', () => {
     expect(types).not.toContain('AWS::EC2::NatGateway')
     const functions = inVpc.filter(({ Type }) => Type === 'AWS::Lambda::Function')
     expect(functions.map(({ Properties }) => Properties.VpcConfig.SubnetIds.length)).toEqual(functions.map(() => 2))
+  })
+  it('gives roles no right on everything but tracing and, in a VPC, what a function in one needs', () => {
+    const onEverything = (settings: { [setting: string]: string }) => {
+      const policies = Object.values(synthesize(settings).Resources).filter(({ Type }) => Type === 'AWS::IAM::Policy')
+      const statements: Resource['Properties'][] = policies.flatMap(
+        ({ Properties }) => Properties.PolicyDocument.Statement,
+      )
+      return new Set(statements.flatMap((one) => ([one.Resource].flat().includes('*') ? one.Action : [])))
+    }
+    const all = { ingestPattern: '{"source":["shop"]}', ingestStream: 'on', ingestFiles: 'on' }
+    const tracing = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords']
+    expect(onEverything(all)).toEqual(new Set(tracing))
+    const inVpc = ['CreateNetworkInterface', 'DescribeNetworkInterfaces', 'DescribeSubnets', 'DeleteNetworkInterface']
+    expect(onEverything({ ...all, network: 'vpc-endpoints' })).toEqual(
+      new Set([...tracing, ...inVpc.map((action) => `ec2:${action}`)]),
+    )
   })
 })
