@@ -72,7 +72,7 @@ function requestAlarms({ api, answering, tables }: Watched): Definitions {
     WriteThrottles: {
       metric: throttlesOf(tables.online, 'Write'),
       threshold: 100,
-      description: 'DynamoDB slows writes down. Spread a hot group over more shards, or writes over more time.',
+      description: 'DynamoDB slows writes down. Spread them over more time, or make a hot group anew with more shards.',
     },
     ReadThrottles: {
       metric: throttlesOf(tables.online, 'Read'),

@@ -64,6 +64,9 @@ export class CairnStack extends Stack {
       CatalogTable: tables.catalog.tableName,
       WarehouseBucket: warehouse.bucket.bucketName,
       Database: warehouse.database,
+      HistoryStream: history.name,
+      OutboxDeadLettersArn: outbox.deadLetters.queueArn,
+      JobsDeadLettersArn: jobs.deadLetters.queueArn,
     }
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
   }

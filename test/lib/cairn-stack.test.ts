@@ -570,6 +570,9 @@ describe('the stack', () => {
       CatalogTable: '<TablesCatalog>',
       WarehouseBucket: '<WarehouseBucket>',
       Database: 'cairn_offline',
+      HistoryStream: '<HistoryStream>',
+      OutboxDeadLettersArn: '<OutboxDeadLetters.Arn>',
+      JobsDeadLettersArn: '<JobsDeadLetters.Arn>',
     })
   })
   it('is judged by cdk-nag, which refuses what is not acknowledged', () => {
