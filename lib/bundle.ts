@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, buildSync, type TransformOptions, transformSync } from 'esbuild'
+import { markUnusedSdk } from './unused-sdk.ts'
 
 const root = join(import.meta.dirname, '..')
 const lambdas = join(root, 'lambdas')
@@ -14,7 +15,9 @@ export function handlerFolder(name: string): string {
 const SPLIT = {
   bundle: true,
   splitting: true,
-  minify: true,
+  // White space is left to the second pass, which has to find the modules in between.
+  minifyIdentifiers: true,
+  minifySyntax: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
@@ -22,7 +25,10 @@ const SPLIT = {
   chunkNames: '[name]-[hash]',
   // The SDK tells browsers apart by it, in browsers alone: nothing asks for it here.
   external: ['bowser'],
-  alias: { '@aws-sdk/credential-provider-node': join(lambdas, 'environment-credentials.ts') },
+  alias: {
+    '@aws-sdk/credential-provider-node': join(lambdas, 'environment-credentials.ts'),
+    '@smithy/core/event-streams': join(lambdas, 'no-event-streams.ts'),
+  },
   logLevel: 'warning',
   absWorkingDir: root,
 } satisfies BuildOptions
@@ -30,6 +36,7 @@ const SPLIT = {
 /** CommonJS, which Node loads faster, `import()` included. */
 const COMMONJS = {
   minify: true,
+  treeShaking: true,
   platform: 'node',
   target: 'node24',
   format: 'cjs',
@@ -55,6 +62,6 @@ export function bundle(entry: string, directory: string): string[] {
     write: false,
   })
   mkdirSync(directory, { recursive: true })
-  for (const { path, text } of outputFiles) writeFileSync(path, transformSync(text, COMMONJS).code)
+  for (const { path, text } of outputFiles) writeFileSync(path, transformSync(markUnusedSdk(text), COMMONJS).code)
   return Object.keys(metafile.inputs)
 }
