@@ -1,7 +1,6 @@
-import { writeColumns } from './append.ts'
 import type { DataFile } from './manifest.ts'
-import type { TableMetadata } from './metadata.ts'
-import { concatRows, currentEntries, readColumns, replaceFiles } from './rewrite.ts'
+import { currentSchema, type TableMetadata } from './metadata.ts'
+import { currentEntries, replaceFiles, rowGroupsOf, writeRows } from './rewrite.ts'
 import type { TableFiles } from './table-files.ts'
 
 export interface CompactionSettings {
@@ -15,8 +14,8 @@ export interface CompactionSettings {
 const SMALL = 0.75
 
 /**
- * Merges small files of the same day into larger ones, one day a snapshot, so that memory holds no more than a file.
- * Rows stay as they are.
+ * Merges small files of the same day into larger ones, each in a snapshot of its own. Memory holds the bytes of the new
+ * file and rows of a row group. Rows stay as they are.
  */
 export async function compact(
   files: TableFiles,
@@ -30,16 +29,24 @@ export async function compact(
     entries.map(({ file }) => file),
     settings,
   )) {
-    const parts = []
-    for (const file of merged) parts.push(await readColumns(files, current, file))
+    const added = await merge(files, current, merged)
     current = await replaceFiles(files, current, {
       operation: 'replace',
       removed: new Set(merged.map(({ path }) => path)),
-      added: [writeColumns(files, merged[0]?.day ?? 0, concatRows(parts))],
+      added: added === undefined ? [] : [added],
       now,
     })
   }
   return current
+}
+
+async function merge(files: TableFiles, metadata: TableMetadata, merged: DataFile[]): Promise<DataFile | undefined> {
+  async function* rows() {
+    for (const file of merged) yield* rowGroupsOf(files, metadata, file)
+  }
+  const { fields } = currentSchema(metadata)
+  const expectedBytes = merged.reduce((sum, { bytes }) => sum + bytes, 0)
+  return await writeRows(files, { day: merged[0]?.day ?? 0, fields, expectedBytes }, rows())
 }
 
 /** Sets of small files of one day that fit into one. */

@@ -7,7 +7,7 @@ import { cellKey } from './erase.ts'
 import { cellsOf, type DoomedRows, eraseRows } from './erase-rows.ts'
 import type { DataFile } from './manifest.ts'
 import type { Snapshot, TableMetadata } from './metadata.ts'
-import { currentEntries, readColumns } from './rewrite.ts'
+import { currentEntries, rowGroupsOf } from './rewrite.ts'
 import { rowFilter } from './row-filter.ts'
 import { columnName, DELETION_SESSION_FIELD_ID } from './schema.ts'
 import type { TableFiles } from './table-files.ts'
@@ -74,14 +74,20 @@ async function victims(
   const found = new Set<string>()
   for (const { file } of await currentEntries(files, metadata)) {
     if (!window.hasPartOf(file.day) || !mayHaveSession(file, scope.session)) continue
-    const columns = await readColumns(files, metadata, file)
-    const identifiers = cellsOf(columns, columnName(group.RecordIdentifierFeatureName))
-    const inWindow = windowTest(columns, window)
-    for (const [row, session] of cellsOf(columns, '_deletion_session').entries()) {
-      if (session === scope.session && inWindow(row)) found.add(cellKey(identifiers[row] ?? null))
+    for await (const { columns } of rowGroupsOf(files, metadata, { ...file, columns: markerColumns(group) })) {
+      const identifiers = cellsOf(columns, columnName(group.RecordIdentifierFeatureName))
+      const inWindow = windowTest(columns, window)
+      for (const [row, session] of cellsOf(columns, '_deletion_session').entries()) {
+        if (session === scope.session && inWindow(row)) found.add(cellKey(identifiers[row] ?? null))
+      }
     }
   }
   return found
+}
+
+/** The columns that tell of whom a session has left a marker, and when. */
+function markerColumns(group: FeatureGroup): Set<string> {
+  return new Set([columnName(group.RecordIdentifierFeatureName), '_deletion_session', '_event_time'])
 }
 
 /** Few files have markers of sessions at all: the bounds of the column tell. */
@@ -102,15 +108,16 @@ function windowTest(columns: Column[], { has }: Window): (row: number) => boolea
 function doomedRows(group: FeatureGroup, scope: ErasureScope, victims: Set<string>): DoomedRows {
   const window = windowOf(scope)
   const latest = BigInt(scope.writtenBefore) * 1000n
-  const matcherOf = rowFilter(group, scope.filter)
+  const filter = rowFilter(group, scope.filter)
   return {
     mayBeIn: ({ day }) => window.hasPartOf(day),
+    columns: new Set([...markerColumns(group), 'write_time', ...filter.columns]),
     test(columns) {
       const identifiers = cellsOf(columns, columnName(group.RecordIdentifierFeatureName))
       const writeTimes = cellsOf(columns, 'write_time')
       const sessions = cellsOf(columns, '_deletion_session')
       const inWindow = windowTest(columns, window)
-      const matches = matcherOf(columns)
+      const matches = filter.test(columns)
       const isInTime = (row: number) => asBigint(writeTimes[row]) <= latest || sessions[row] === scope.session
       const isVictim = (row: number) => victims.has(cellKey(identifiers[row] ?? null))
       return (row) => isInTime(row) && inWindow(row) && (isVictim(row) || matches(row))

@@ -43,6 +43,7 @@ function rowsOf(group: FeatureGroup, identifiers: string[]): DoomedRows {
   const wanted = new Set(identifiers.map((identifier) => cellKey(typed(identifier, type?.FeatureType))))
   return {
     mayBeIn: () => true,
+    columns: new Set([name]),
     test(columns) {
       const cells = cellsOf(columns, name)
       return (row) => wanted.has(cellKey(cells[row] ?? null))

@@ -1,33 +1,90 @@
+import { randomUUID } from 'node:crypto'
 import { writeManifest, writeSnapshot } from './append.ts'
 import type { Cell, Column } from './columns.ts'
+import { dataFileWriter } from './data-file-writer.ts'
 import type { DataFile, ManifestEntry } from './manifest.ts'
 import { currentSchema, currentSnapshot, lastSequence, newSnapshotId, type TableMetadata } from './metadata.ts'
-import { readDataFile } from './read-data-file.ts'
-import { entriesOf, manifestsOf, undamaged } from './read-snapshot.ts'
+import { type RowGroup, readRowGroups } from './read-data-file.ts'
+import { entriesOf, manifestsOf } from './read-snapshot.ts'
+import { type IcebergField, PARTITION_FIELD } from './schema.ts'
 import type { TableFiles } from './table-files.ts'
+
+/** Rows, and bytes of them before compression, from which on a row group is written: as much as a commit takes. */
+const ROW_GROUP = { rows: 20_000, bytes: 16 * 1024 * 1024 }
 
 /** The data files of the current snapshot. Throws when one of the files that name them is missing or damaged. */
 export async function currentEntries(files: TableFiles, metadata: TableMetadata): Promise<ManifestEntry[]> {
   return await entriesOf(files, await manifestsOf(files, currentSnapshot(metadata)))
 }
 
-/** The columns of a data file, all that the table has now. Throws when the file is missing or damaged. */
-export async function readColumns(files: TableFiles, metadata: TableMetadata, file: DataFile): Promise<Column[]> {
-  const content = files.read(file.path)
-  return await undamaged(file.path, () => readDataFile(content, currentSchema(metadata).fields))
+/**
+ * The rows of a data file, a row group at a time, with the columns that are asked for or all that the table has now.
+ * Throws when the file is missing or damaged.
+ */
+export async function* rowGroupsOf(
+  files: TableFiles,
+  metadata: TableMetadata,
+  { path, rowCount, columns }: Pick<DataFile, 'path' | 'rowCount'> & { columns?: Set<string> },
+): AsyncGenerator<RowGroup> {
+  const { fields } = currentSchema(metadata)
+  const wanted = columns === undefined ? fields : fields.filter(({ name }) => columns.has(name))
+  const content = files.read(path)
+  let read = 0
+  try {
+    for await (const group of readRowGroups(content, wanted)) {
+      read += group.rowCount
+      yield group
+    }
+    if (read !== rowCount) throw new Error(`it has ${read} rows, not ${rowCount}`)
+  } catch (cause) {
+    throw new Error(`${path} is damaged: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
 }
 
-/** Columns with only the rows that `keeps` is true of. */
-export function filterRows(columns: Column[], keeps: (row: number) => boolean): Column[] {
-  return columns.map(({ field, cells }) => ({ field, cells: cells.filter((_, row) => keeps(row)) }))
+/** A row group with only the rows that `keeps` is true of. */
+export function filterRows({ columns, rowCount, bytes }: RowGroup, keeps: (row: number) => boolean): RowGroup {
+  const kept = columns.map(({ field, cells }) => ({ field, cells: cells.filter((_, row) => keeps(row)) }))
+  const count = kept[0]?.cells.length ?? 0
+  return { columns: kept, rowCount: count, bytes: rowCount === 0 ? 0 : (bytes * count) / rowCount }
 }
 
-/** Columns of the same fields, one after the other. */
-export function concatRows(parts: Column[][]): Column[] {
-  const [first = []] = parts
-  return first.map(({ field }, index) => {
+/** Writes a data file of these rows, which are all of that day; undefined when there are none. */
+export async function writeRows(
+  files: TableFiles,
+  { day, fields, expectedBytes }: { day: number; fields: IcebergField[]; expectedBytes: number },
+  groups: AsyncIterable<RowGroup>,
+): Promise<DataFile | undefined> {
+  const writer = dataFileWriter(fields, expectedBytes)
+  let rowCount = 0
+  for await (const columns of joined(groups)) {
+    rowCount += columns[0]?.cells.length ?? 0
+    writer.write(columns)
+  }
+  if (rowCount === 0) return undefined
+  const { bytes, metrics } = writer.finish()
+  const date = new Date(day * 86_400_000).toISOString().slice(0, 10)
+  const path = files.write(`data/${PARTITION_FIELD.name}=${date}/${randomUUID()}.parquet`, bytes)
+  return { path, day, rowCount, bytes: bytes.length, metrics }
+}
+
+/** Small row groups together, as columns. */
+async function* joined(groups: AsyncIterable<RowGroup>): AsyncGenerator<Column[]> {
+  let waiting: RowGroup[] = []
+  const sum = (count: (group: RowGroup) => number) => waiting.reduce((total, group) => total + count(group), 0)
+  for await (const group of groups) {
+    if (group.rowCount > 0) waiting.push(group)
+    if (sum(({ rowCount }) => rowCount) < ROW_GROUP.rows && sum(({ bytes }) => bytes) < ROW_GROUP.bytes) continue
+    yield concatRows(waiting)
+    waiting = []
+  }
+  if (waiting.length > 0) yield concatRows(waiting)
+}
+
+function concatRows(groups: RowGroup[]): Column[] {
+  const [first] = groups
+  return (first?.columns ?? []).map(({ field }, index) => {
     const cells: Cell[] = []
-    for (const part of parts) for (const cell of part[index]?.cells ?? []) cells.push(cell)
+    for (const { columns } of groups) for (const cell of columns[index]?.cells ?? []) cells.push(cell)
     return { field, cells }
   })
 }

@@ -7,15 +7,15 @@ import { cellsOf } from './erase-rows.ts'
 import { columnName } from './schema.ts'
 
 /**
- * Which rows of a file match the filter of a session, given the file's columns. A deletion marker matches a filter of
+ * Which rows of a file match the filter of a session, given the columns that it names. A deletion marker matches a filter of
  * the identifier and the event time alone. An empty filter matches every row.
  */
 export function rowFilter(group: FeatureGroup, filter: [string, string, unknown][]) {
-  if (filter.length === 0) return () => () => true
+  if (filter.length === 0) return { columns: [], test: () => () => true }
   const matches = compileFilter(group, filter)
   const takesMarkers = isFilterOfKeys(group, filter)
   const names = filterColumns(filter)
-  return (columns: Column[]) => {
+  const test = (columns: Column[]) => {
     const isDeleted = cellsOf(columns, 'is_deleted')
     const read = names.map((name) => ({ name, cells: cellsOf(columns, columnName(name)) }))
     return (row: number): boolean => {
@@ -23,6 +23,7 @@ export function rowFilter(group: FeatureGroup, filter: [string, string, unknown]
       return matches(featuresOf(read, row))
     }
   }
+  return { columns: ['is_deleted', ...names.map(columnName)], test }
 }
 
 function featuresOf(columns: { name: string; cells: Cell[] }[], row: number): Map<string, StoredFeature> {

@@ -5,8 +5,8 @@ import { eraseFromTable } from '../../../../store/offline/iceberg/erase.ts'
 import { expireSnapshots, filesOf, removeOrphans } from '../../../../store/offline/iceberg/expire.ts'
 import { MAINTENANCE_DEFAULTS, maintain } from '../../../../store/offline/iceberg/maintain.ts'
 import type { TableMetadata } from '../../../../store/offline/iceberg/metadata.ts'
-import { readDataFile } from '../../../../store/offline/iceberg/read-data-file.ts'
-import { currentEntries, readColumns } from '../../../../store/offline/iceberg/rewrite.ts'
+import { readRowGroups } from '../../../../store/offline/iceberg/read-data-file.ts'
+import { currentEntries, rowGroupsOf } from '../../../../store/offline/iceberg/rewrite.ts'
 import { icebergSchema } from '../../../../store/offline/iceberg/schema.ts'
 import { type TableFiles, tableFiles } from '../../../../store/offline/iceberg/table-files.ts'
 import type { LoggedRow } from '../../../../store/offline/sqlite-log.ts'
@@ -112,10 +112,11 @@ async function rowsOf(files: TableFiles, metadata: TableMetadata | undefined): P
   if (metadata === undefined) return []
   const rows: number[] = []
   for (const { file } of await currentEntries(files, metadata)) {
-    const columns = await readColumns(files, metadata, file)
-    const sequences = columns.find(({ field }) => field.name === '_sequence')?.cells ?? []
-    expect(sequences).toHaveLength(file.rowCount)
-    rows.push(...sequences.map(Number))
+    const columns = new Set(['_sequence'])
+    for await (const group of rowGroupsOf(files, metadata, { ...file, columns })) {
+      const [sequences] = group.columns
+      rows.push(...(sequences?.cells ?? []).map(Number))
+    }
   }
   return rows.sort((a, b) => a - b)
 }
@@ -136,8 +137,9 @@ async function publishedRows({ disk }: FailingDisk): Promise<number[]> {
 async function filesWithErased({ disk, paths }: FailingDisk): Promise<string[]> {
   const found: string[] = []
   for (const path of paths().filter((name) => name.endsWith('.parquet'))) {
-    const columns = await readDataFile(disk.read(path), icebergSchema(grown, 0).fields)
-    if (columns[0]?.cells.includes(ERASED)) found.push(path)
+    for await (const { columns } of readRowGroups(disk.read(path), icebergSchema(grown, 0).fields)) {
+      if (columns[0]?.cells.includes(ERASED)) found.push(path)
+    }
   }
   return found
 }

@@ -2,18 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Cell, Column } from '../../../../store/offline/iceberg/columns.ts'
 import { encodeDataFile } from '../../../../store/offline/iceberg/data-file.ts'
-import { readDataFile } from '../../../../store/offline/iceberg/read-data-file.ts'
+import { readRowGroups } from '../../../../store/offline/iceberg/read-data-file.ts'
 import type { IcebergField, IcebergPrimitive } from '../../../../store/offline/iceberg/schema.ts'
 
 const field = (id: number, type: IcebergPrimitive): IcebergField => ({ id, name: `c${id}`, required: false, type })
 
 async function readBack(columns: Column[]): Promise<Cell[][]> {
   const { bytes } = encodeDataFile(columns)
-  const read = await readDataFile(
-    Buffer.from(bytes),
-    columns.map((column) => column.field),
-  )
-  return read.map(({ cells }) => cells)
+  const fields = columns.map((column) => column.field)
+  const groups = await Array.fromAsync(readRowGroups(Buffer.from(bytes), fields))
+  return fields.map((_, index) => groups.flatMap((group) => group.columns[index]?.cells ?? []))
 }
 
 /** Texts that are all different, of which some are null: as many as the rows that a commit has. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parquetMetadata } from 'hyparquet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FeatureGroup } from '../../../../store/groups/feature-group.ts'
 import { appendRows } from '../../../../store/offline/iceberg/append.ts'
@@ -130,6 +131,22 @@ describe('compact', () => {
     expect(await sortedRows()).toEqual(before)
   })
 
+  it('takes no more rows into memory than a row group has, however many the files are', async () => {
+    const count = 12_000
+    for (let first = 1; first < count * 5; first += count) {
+      const rows = Array.from({ length: count }, (_, i) => loggedRow(first + i, `id-${i}`, 0))
+      await appendRows(files, group, rows, first)
+    }
+    const compacted = await compact(files, metadata(), { minInputFiles: 2, targetBytes: 1e9 }, 1e9)
+    const [merged, ...others] = await currentEntries(files, compacted)
+    expect(others).toEqual([])
+    const { row_groups } = parquetMetadata(new Uint8Array(files.read(merged?.file.path ?? '')).buffer)
+    expect(row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([2 * count, 2 * count, count])
+    expect((await sortedRows()).map(({ _sequence }) => Number(_sequence))).toEqual(
+      Array.from({ length: count * 5 }, (_, i) => i + 1),
+    )
+  })
+
   it('leaves days with few files, and files that are large enough', async () => {
     await fill()
     const unchanged = metadata()
@@ -181,6 +198,34 @@ describe('eraseFromTable', () => {
     const left = everyFile().filter((path) => /id-[78]\b/.test(readFileSync(path, 'latin1')))
     expect(left).toEqual([])
     expect(metadata().snapshots).toHaveLength(1)
+  })
+
+  it('keeps the snapshots from before the first row of an identifier', async () => {
+    await fill()
+    const [first] = metadata().snapshots
+    // The second snapshot brings the rows 11 to 20.
+    expect(await eraseFromTable(files, group, ['id-12'], 200_000)).toMatchObject({
+      rowsRemoved: 4,
+      snapshotsExpired: 9,
+    })
+    expect(metadata().snapshots.map((snapshot) => snapshot['snapshot-id'])).toEqual([
+      first?.['snapshot-id'],
+      metadata()['current-snapshot-id'],
+    ])
+    const past = { ...metadata(), 'current-snapshot-id': first?.['snapshot-id'] ?? 0 }
+    expect((await currentEntries(files, past)).map(({ file }) => file.rowCount)).toEqual([5, 5])
+    for (const { file } of await currentEntries(files, past)) expect(files.read(file.path)).toHaveLength(file.bytes)
+  })
+
+  it('leaves a table as it is that never had the identifier', async () => {
+    await fill()
+    const before = everyFile()
+    const erased = { rowsRemoved: 0, filesRewritten: 0, filesRemoved: 0, snapshotsExpired: 0 }
+    expect(await eraseFromTable(files, group, ['nobody'], 200_000)).toEqual(erased)
+    expect(metadata().snapshots).toHaveLength(10)
+    expect(everyFile().filter((path) => /\.(parquet|avro)$/.test(path))).toEqual(
+      before.filter((path) => /\.(parquet|avro)$/.test(path)),
+    )
   })
 
   it('can empty a table, which takes rows again', async () => {
