@@ -1,5 +1,6 @@
 import { type DataFile, decodeManifest, decodeManifestList, type Manifest, type ManifestEntry } from './manifest.ts'
 import type { Snapshot } from './metadata.ts'
+import { relocated } from './relocated.ts'
 import type { TableFiles } from './table-files.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { TableFiles } from './table-files.ts'
  */
 export async function manifestsOf(files: TableFiles, snapshot: Snapshot | undefined): Promise<Manifest[]> {
   if (snapshot === undefined) return []
-  const list = snapshot['manifest-list']
+  const list = listOf(files, snapshot)
   const content = files.read(list)
   const manifests = await undamaged(list, () => decodeManifestList(content))
   const expected = {
@@ -22,7 +23,12 @@ export async function manifestsOf(files: TableFiles, snapshot: Snapshot | undefi
         `and the snapshot has ${expected.files} with ${expected.rows}`,
     )
   }
-  return manifests
+  return manifests.map((manifest) => ({ ...manifest, path: relocated(files.location, manifest.path) }))
+}
+
+/** Where the list of a snapshot's manifests is. */
+export function listOf(files: TableFiles, snapshot: Snapshot): string {
+  return relocated(files.location, snapshot['manifest-list'])
 }
 
 /** The data files that the manifests name. Throws when a manifest is missing or is not what its list says. */
@@ -39,14 +45,20 @@ async function entriesOfOne(files: TableFiles, manifest: Manifest): Promise<Mani
   const entries = await undamaged(path, () => decodeManifest(content))
   const expected = countsOf(manifest)
   const found = sumOf(entries.map(({ file }) => ({ files: 1, rows: file.rowCount })))
-  if (found.files === expected.files && found.rows === expected.rows) return entries
+  if (found.files === expected.files && found.rows === expected.rows) {
+    return entries.map((entry) => ({ ...entry, file: here(files, entry.file) }))
+  }
   throw new Error(
     `${path} is damaged: it names ${found.files} files with ${found.rows} rows, not ${expected.files} with ${expected.rows}`,
   )
 }
 
+function here(files: TableFiles, file: DataFile): DataFile {
+  return { ...file, path: relocated(files.location, file.path) }
+}
+
 /** What `read` makes of a file's bytes; throws what it throws with the name of the file. */
-export async function undamaged<Value>(location: string, read: () => Promise<Value>): Promise<Value> {
+async function undamaged<Value>(location: string, read: () => Promise<Value>): Promise<Value> {
   return await read().catch((cause: unknown) => {
     throw new Error(`${location} is damaged: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   })
