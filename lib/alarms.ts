@@ -1,5 +1,7 @@
+import { Aws } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
@@ -28,6 +30,7 @@ export class Alarms extends Construct {
     super(scope, id)
     const { alarmEmail, namePrefix } = watched.settings
     this.topic = new Topic(this, 'Topic', { enforceSSL: true, displayName: `Feature store ${namePrefix}` })
+    letAlarmsPublish(this.topic)
     if (alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(alarmEmail))
     const action = new SnsAction(this.topic)
     const definitions = {
@@ -52,6 +55,18 @@ export class Alarms extends Construct {
       alarm.addOkAction(action)
     }
   }
+}
+
+/** A topic with a policy of its own, as that for TLS, has no longer SNS's, which lets alarms of the account publish. */
+function letAlarmsPublish(topic: Topic): void {
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  )
 }
 
 /** Alarms by their names. */

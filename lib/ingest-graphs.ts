@@ -1,5 +1,5 @@
 import { GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch'
-import { iteratorAgeOf, matchesOf } from './ingest-metrics.ts'
+import { failuresOf, iteratorAgeOf, matchesOf } from './ingest-metrics.ts'
 import type { Ingestion } from './ingestion.ts'
 import { ageOf, messagesIn, ownMetric } from './metrics.ts'
 import type { Watched } from './watched.ts'
@@ -11,7 +11,11 @@ export function ingestGraphs({ ingestion, settings }: Watched): GraphWidget[] {
   const { work } = queue
   const own = (...names: string[]) => names.flatMap((name) => ownMetrics(ingestion, settings.namePrefix, name))
   const deadLetters = messagesIn(work.deadLetters).with({ label: 'Dead letters' })
-  const givenUp = stream && messagesIn(stream.givenUp).with({ label: 'Batches given up' })
+  const setAside = [
+    deadLetters,
+    ...(stream ? [messagesIn(stream.givenUp).with({ label: 'Batches given up' })] : []),
+    ...(bus ? [failuresOf(bus).with({ label: 'Failures of the bus' })] : []),
+  ]
   return [
     graph(
       'Events',
@@ -23,7 +27,7 @@ export function ingestGraphs({ ingestion, settings }: Watched): GraphWidget[] {
       [ageOf(work.queue).with({ label: 'Queue' })],
       stream && [iteratorAgeOf(stream.made).with({ label: 'Stream' })],
     ),
-    graph('Refused events and dead letters', own('RefusedEvents'), givenUp ? [deadLetters, givenUp] : [deadLetters]),
+    graph('Refused events and dead letters', own('RefusedEvents'), setAside),
   ]
 }
 

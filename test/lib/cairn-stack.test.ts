@@ -495,6 +495,16 @@ describe('the alarms', () => {
       expect(AlarmDescription.length).toBeGreaterThan(30)
       expect(TreatMissingData).toBe('notBreaching')
     }
+    const [refused, allowed, ...others] = property('AlarmsTopicPolicy').PolicyDocument.Statement
+    expect(refused).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })
+    expect(allowed).toMatchObject({
+      Effect: 'Allow',
+      Action: 'sns:Publish',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    })
+    expect(textOf(allowed.Resource)).toBe('<AlarmsTopic>')
+    expect(others).toEqual([])
     expect(properties('AWS::SNS::Subscription')).toMatchObject([{ Protocol: 'email', Endpoint: 'team@example.com' }])
   })
   it.each([

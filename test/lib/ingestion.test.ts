@@ -174,13 +174,24 @@ it.each([
   expect(AlarmDescription.length).toBeGreaterThan(30)
 })
 
-it('the dashboard shows how many events there are, how late, and what was set aside', () => {
-  const body = textOf(properties('AWS::CloudWatch::Dashboard')[0]?.DashboardBody)
-  for (const title of [
-    'Events',
+it.each([
+  ['Events', ['"Events","operation","IngestQueue"', '"Events","operation","IngestStream"', '"MatchedEvents"']],
+  [
     'Seconds that events wait in the queue, and milliseconds in the stream',
+    ['"ApproximateAgeOfOldestMessage"', '<IngestionQueueEventsQueue.QueueName>', '"IteratorAge"'],
+  ],
+  [
     'Refused events and dead letters',
-  ]) {
-    expect(body).toContain(`"title":"${title}"`)
-  }
+    [
+      '"RefusedEvents","operation","IngestQueue"',
+      '"RefusedEvents","operation","IngestStream"',
+      '<IngestionQueueEventsDeadLetters.QueueName>',
+      '<IngestionStreamGivenUp.QueueName>',
+      '"FailedInvocations"',
+    ],
+  ],
+])('the dashboard shows of the sources: %s', (title, parts) => {
+  const { widgets } = JSON.parse(textOf(properties('AWS::CloudWatch::Dashboard')[0]?.DashboardBody))
+  const shown = widgets.find(({ properties }: { properties: { title: string } }) => properties.title === title)
+  for (const part of parts) expect(JSON.stringify(shown.properties.metrics)).toContain(part)
 })
