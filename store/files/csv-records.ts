@@ -20,6 +20,8 @@ interface Parsed {
   info: InfoRecord
 }
 
+/** The rows of so many bytes are in memory together. */
+const PIECE_BYTES = 16 * 1024
 const LINE_ENDS = /\r\n|\r|\n/g
 
 const REASONS: { [code: string]: string } = {
@@ -29,23 +31,29 @@ const REASONS: { [code: string]: string } = {
   CSV_MAX_RECORD_SIZE: `the row has more than ${MAX_ROW_BYTES} bytes`,
 }
 
+/** The records of a CSV file, as `readCsvBatches` finds them. */
+export async function* readCsvRecords(source: ByteSource, from: Position): AsyncGenerator<CsvRecord> {
+  for await (const batch of readCsvBatches(source, from)) for (const record of batch) yield record
+}
+
 /**
- * The records of a CSV file (RFC 4180; lines may end with LF alone, empty lines are skipped). After a record that
- * breaks the format it goes on with the next line, so that a stray quote costs a line and not the rest of the file.
- * `onOpen` is for bytes that go on: in place of a last cell whose quote is not closed, it is told where its record begins.
+ * The records of a CSV file (RFC 4180; lines may end with LF alone, empty lines are skipped), a few at a time. After a
+ * record that breaks the format it goes on with the next line, so that a stray quote costs a line and not the rest of
+ * the file. `onOpen` is for bytes that go on: in place of a last cell whose quote is not closed, it is told where its
+ * record begins.
  */
-export async function* readCsvRecords(
+export async function* readCsvBatches(
   source: ByteSource,
   from: Position,
   onOpen?: (begin: Position) => void,
-): AsyncGenerator<CsvRecord> {
+): AsyncGenerator<CsvRecord[]> {
   let position = from
   while (true) {
     const stop = yield* recordsUntilError(source, position)
     if (stop.error === undefined) return
     if (onOpen !== undefined && stop.error.code === 'CSV_QUOTE_NOT_CLOSED') return onOpen(stop.position)
     const broken = await brokenRecord(source, stop.position, stop.error)
-    yield broken
+    yield [broken]
     position = { byte: broken.end, line: broken.nextLine }
   }
 }
@@ -56,7 +64,7 @@ interface Stop {
   error: CsvError | undefined
 }
 
-async function* recordsUntilError(source: ByteSource, from: Position): AsyncGenerator<CsvRecord, Stop> {
+async function* recordsUntilError(source: ByteSource, from: Position): AsyncGenerator<CsvRecord[], Stop> {
   const parsed: Parsed[] = []
   const parser = csvParser(parsed)
   let error: CsvError | undefined
@@ -64,14 +72,15 @@ async function* recordsUntilError(source: ByteSource, from: Position): AsyncGene
     error = failure
   })
   let position = from
-  for await (const chunk of chunksAndEnd(source, from.byte)) {
-    await feed(parser, chunk)
-    for (const { record, raw, info } of parsed.splice(0)) {
+  for await (const piece of piecesAndEnd(source, from.byte)) {
+    await feed(parser, piece)
+    const batch = parsed.splice(0).map(({ record, raw, info }): CsvRecord => {
       const text = raw.replace(/^[\r\n]+/, '')
       const line = position.line + countLineEnds(raw.slice(0, raw.length - text.length))
       position = { byte: from.byte + info.bytes, line: position.line + countLineEnds(raw) }
-      yield { line, end: position.byte, nextLine: position.line, raw: text, cells: record }
-    }
+      return { line, end: position.byte, nextLine: position.line, raw: text, cells: record }
+    })
+    if (batch.length > 0) yield batch
     if (error !== undefined) break
   }
   return { position, error }
@@ -94,15 +103,17 @@ function csvParser(parsed: Parsed[]): Parser {
   })
 }
 
-async function* chunksAndEnd(source: ByteSource, start: number): AsyncGenerator<Buffer | undefined> {
-  yield* source(start)
+async function* piecesAndEnd(source: ByteSource, start: number): AsyncGenerator<Buffer | undefined> {
+  for await (const chunk of source(start)) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES)
+  }
   yield undefined
 }
 
-function feed(parser: Parser, chunk: Buffer | undefined): Promise<void> {
+function feed(parser: Parser, piece: Buffer | undefined): Promise<void> {
   return new Promise((resolve) => {
-    if (chunk === undefined) parser.end(() => resolve())
-    else parser.write(chunk, () => resolve())
+    if (piece === undefined) parser.end(() => resolve())
+    else parser.write(piece, () => resolve())
   })
 }
 

@@ -1,6 +1,5 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { type AsyncBuffer, type FileMetaData, type ParquetReadOptions, parquetRead } from 'hyparquet'
-import type { Moment } from './parquet-text.ts'
 
 /** Answers the value of a column in a row of the file, the first of which is 0. Rows must be asked for in their order. */
 export type ValueOf = (row: number) => unknown
@@ -18,14 +17,11 @@ const COMPRESSORS = {
   ZSTD: (bytes: Uint8Array) => zstdDecompressSync(bytes),
 }
 
-const moment = (nanos: bigint): Moment => ({ nanos })
 const sameBytes = (bytes: Uint8Array) => bytes
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 const PARSERS = {
-  timestampFromMilliseconds: (millis: bigint) => moment(BigInt(millis) * 1_000_000n),
-  timestampFromMicroseconds: (micros: bigint) => moment(BigInt(micros) * 1_000n),
-  timestampFromNanoseconds: moment,
+  timestampFromNanoseconds: (nanos: bigint) => nanos,
   dateFromDays: (days: number) => days,
   stringFromBytes: textOrBytes,
   jsonFromBytes: textOrBytes,
@@ -42,25 +38,68 @@ function textOrBytes(bytes: Uint8Array | undefined): string | Uint8Array | undef
   }
 }
 
+/** Columns are read together when they have so many bytes, as they are in the file. */
+const READ_BYTES = 32 * 1024 * 1024
+const INT64_END = 2n ** 63n
+
 /**
- * The values of some rows, column by column in the order of `names`, as hyparquet decodes them: rows are not put
- * together, which would take as much memory again. Throws when not all of them are there.
+ * The values of some rows of a row group, in the order of `names`: one column is decoded after the other, and kept in as
+ * little memory as it needs. Throws when not all of them are there.
  */
 export async function decodeColumns(
   file: AsyncBuffer,
   metadata: FileMetaData,
   { names, start, end }: RowRange & { names: string[] },
 ): Promise<ValueOf[]> {
-  const chunks = new Map(names.map((name): [string, Chunk[]] => [name, []]))
-  const onChunk = (chunk: Chunk) => chunks.get(chunk.columnName)?.push(chunk)
-  const reading = { file, metadata, compressors: COMPRESSORS, parsers: PARSERS, utf8: false, geoparquet: false }
-  await parquetRead({ ...reading, useOffsetIndex: true, rowStart: start, rowEnd: end, onChunk })
-  return [...chunks.values()].map((ofColumn) => {
-    if (!covers(ofColumn, { start, end })) {
+  const reading = { metadata, compressors: COMPRESSORS, parsers: PARSERS, utf8: false, geoparquet: false }
+  const range = { useOffsetIndex: true, rowStart: start, rowEnd: end }
+  const bytes = await readTogether(file, metadata, start)
+  const columns: ValueOf[] = []
+  for (const name of names) {
+    const chunks: Chunk[] = []
+    const onChunk = (chunk: Chunk) => void chunks.push(chunk)
+    await parquetRead({ file: bytes, ...reading, ...range, columns: [name], onChunk })
+    if (!covers(chunks, { start, end })) {
       throw new Error(`rows ${start + 1} to ${end} of the Parquet file cannot be read`)
     }
-    return reader(ofColumn)
+    columns.push(reader(chunks.map(compact)))
+  }
+  return columns
+}
+
+/** The file, with the row group that a row is in read at once unless it is large: a read of S3 takes its time. */
+async function readTogether(
+  file: AsyncBuffer,
+  { row_groups: groups }: FileMetaData,
+  row: number,
+): Promise<AsyncBuffer> {
+  let reached = 0
+  const group = groups.find(({ num_rows: rows }) => {
+    reached += Number(rows)
+    return reached > row
   })
+  const chunks = (group?.columns ?? []).flatMap(({ meta_data: chunk }) => chunk ?? [])
+  const starts = chunks.map((chunk) => Number(chunk.dictionary_page_offset || chunk.data_page_offset))
+  const begin = Math.min(...starts)
+  const end = Math.max(...chunks.map((chunk, index) => (starts[index] ?? 0) + Number(chunk.total_compressed_size)))
+  if (!(begin >= 0 && begin < end && end <= file.byteLength && end - begin <= READ_BYTES)) return file
+  const bytes = await file.slice(begin, end)
+  return {
+    byteLength: file.byteLength,
+    slice: (from, to = file.byteLength) =>
+      from >= begin && to <= end ? bytes.slice(from - begin, to - begin) : file.slice(from, to),
+  }
+}
+
+/** Whole numbers without a null take eight bytes each, and as objects four times as many. */
+function compact(chunk: Chunk): Chunk {
+  const { columnData } = chunk
+  if (!Array.isArray(columnData) || !columnData.every(isInt64)) return chunk
+  return { ...chunk, columnData: BigInt64Array.from(columnData) }
+}
+
+function isInt64(value: unknown): value is bigint {
+  return typeof value === 'bigint' && value < INT64_END && value >= -INT64_END
 }
 
 /** True when the chunks follow one another from the start to the end, or beyond. */

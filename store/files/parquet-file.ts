@@ -8,7 +8,7 @@ import {
 } from 'hyparquet'
 import type { Cell } from '../events/json-cells.ts'
 import { decodeColumns, type ValueOf } from './parquet-columns.ts'
-import { type ToText, textOf, unsupported } from './parquet-text.ts'
+import { isMoment, type ToText, textOf, unsupported } from './parquet-text.ts'
 
 /** A row's cells, or the reason why it has none; the first row has the number 1. */
 export type ParquetRow = { number: number } & ({ cells: Cell[]; reason?: undefined } | { reason: string })
@@ -42,7 +42,7 @@ const LISTS_AT_ONCE = 100_000
 export async function openParquet(file: AsyncBuffer, asSeconds: ReadonlySet<string>): Promise<ParquetFile> {
   const metadata = await parquetMetadataAsync(file, { geoparquet: false })
   const columns = parquetSchema(metadata).children.map((child) => toColumn(child, asSeconds))
-  const raw = { ...metadata, schema: metadata.schema.map(withoutDecimal) }
+  const raw = { ...metadata, schema: metadata.schema.map(asStored) }
   const names = columns.map(({ name }) => name)
   const rowsAtOnce = Math.ceil(VALUES_AT_ONCE / columns.length)
   const size = columns.some(({ isList }) => isList) ? Math.max(rowsAtOnce, LISTS_AT_ONCE) : rowsAtOnce
@@ -60,10 +60,10 @@ export async function openParquet(file: AsyncBuffer, asSeconds: ReadonlySet<stri
   }
 }
 
-/** hyparquet makes doubles of decimals: without their annotation it leaves them as they are stored. */
-function withoutDecimal(element: SchemaElement): SchemaElement {
+/** hyparquet makes doubles of decimals and objects of times: without their annotation it leaves them as they are stored. */
+function asStored(element: SchemaElement): SchemaElement {
   const { converted_type: converted, logical_type: logical, ...rest } = element
-  return converted === 'DECIMAL' || logical?.type === 'DECIMAL' ? rest : element
+  return converted === 'DECIMAL' || logical?.type === 'DECIMAL' || isMoment(element) ? rest : element
 }
 
 function* slices({ row_groups: groups }: FileMetaData, skipped: number, size: number) {

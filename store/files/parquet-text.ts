@@ -7,10 +7,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const NANOS_PER_SECOND = 1_000_000_000n
 const DAY_MS = 86_400_000
 
-/** A moment, apart from other whole numbers: nanoseconds since the epoch. */
-export interface Moment {
-  nanos: bigint
-}
+const NANOS_PER_UNIT = { MILLIS: 1_000_000n, MICROS: 1_000n, NANOS: 1n }
 
 /**
  * How the values of a primitive column are written: whole numbers digit by digit, decimals with all of their digits,
@@ -26,22 +23,35 @@ export function textOf(element: SchemaElement, asSeconds: boolean): ToText {
   if (converted === 'TIME_MILLIS') return (value) => timeText(BigInt(Number(value)) * 1_000_000n)
   if (converted === 'TIME_MICROS') return (value) => timeText(BigInt(String(value)) * 1_000n)
   if (logical?.type === 'TIME') return (value) => timeText(BigInt(String(value)))
+  const unit = unitOf(element)
+  if (unit !== undefined) return (value) => momentText(BigInt(String(value)) * unit, asSeconds)
   if (type === 'FLOAT' || type === 'DOUBLE' || logical?.type === 'FLOAT16') return (value) => floatText(Number(value))
-  return (value) => plainText(value, asSeconds)
+  return plainText
+}
+
+/** How many nanoseconds the unit of a moment has; undefined for what is none. */
+function unitOf({ type, converted_type: converted, logical_type: logical }: SchemaElement): bigint | undefined {
+  if (type === 'INT96') return NANOS_PER_UNIT.NANOS
+  if (logical?.type === 'TIMESTAMP') return NANOS_PER_UNIT[logical.unit]
+  if (converted === 'TIMESTAMP_MILLIS') return NANOS_PER_UNIT.MILLIS
+  return converted === 'TIMESTAMP_MICROS' ? NANOS_PER_UNIT.MICROS : undefined
+}
+
+/** True for moments that are stored as whole numbers. */
+export function isMoment(element: SchemaElement): boolean {
+  return unitOf(element) !== undefined && element.type !== 'INT96'
 }
 
 export function unsupported({ name, converted_type: converted, type }: SchemaElement): Error {
   return new Error(`column '${name}' is a ${converted ?? type ?? 'struct or map'}, which no feature can be`)
 }
 
-function plainText(value: unknown, asSeconds: boolean): string {
-  if (value instanceof Uint8Array) return utf8.decode(value)
-  if (isMoment(value)) return asSeconds ? secondsText(value.nanos) : isoText(value.nanos)
-  return String(value)
+function plainText(value: unknown): string {
+  return value instanceof Uint8Array ? utf8.decode(value) : String(value)
 }
 
-function isMoment(value: unknown): value is Moment {
-  return typeof value === 'object' && value !== null && 'nanos' in value
+function momentText(nanos: bigint, asSeconds: boolean): string {
+  return asSeconds ? secondsText(nanos) : isoText(nanos)
 }
 
 /** What is whole gets `.0`: a column of floating-point numbers is not one of whole numbers. */

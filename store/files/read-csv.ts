@@ -1,5 +1,5 @@
 import { type Cell, parseJsonList } from '../events/json-cells.ts'
-import { type CsvRecord, readCsvRecords } from './csv-records.ts'
+import { type CsvRecord, readCsvBatches, readCsvRecords } from './csv-records.ts'
 import type { Row } from './row.ts'
 import type { RowInput } from './row-input.ts'
 import { decodeUtf8 } from './utf8.ts'
@@ -18,9 +18,11 @@ export async function readCsvHeader(input: RowInput): Promise<string[]> {
  */
 export async function* readCsv(input: RowInput, collections: ReadonlySet<string>): AsyncGenerator<Row> {
   let { header } = input
-  for await (const record of readCsvRecords(input.source, input.from, input.onOpen)) {
-    if (header === undefined) header = toHeader(input, record)
-    else yield toRow(record, header, collections)
+  for await (const batch of readCsvBatches(input.source, input.from, input.onOpen)) {
+    for (const record of batch) {
+      if (header === undefined) header = toHeader(input, record)
+      else yield toRow(record, header, collections)
+    }
   }
 }
 
