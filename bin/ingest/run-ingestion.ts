@@ -1,5 +1,5 @@
 import { interruption } from './interruption.ts'
-import { keepYoungGenerationSmall } from './young-generation.ts'
+import { keepHeapSmall } from './small-heap.ts'
 
 const STATUS_OF_REFUSALS = 2
 
@@ -8,7 +8,7 @@ const STATUS_OF_REFUSALS = 2
  * Throws what it throws.
  */
 export async function runIngestion(job: (signal: AbortSignal) => Promise<{ refused: number }>): Promise<number> {
-  keepYoungGenerationSmall()
+  keepHeapSmall()
   const interrupted = interruption()
   try {
     const { refused } = await job(interrupted.signal)

@@ -17,12 +17,15 @@ export interface EmbeddedStoreOptions {
   onFatal: (error: Error) => void
 }
 
+/** So much waits for the history before it is moved there: a long file then takes no more memory and disk than a short one. */
+const COMMIT_BYTES = 16 * 1024 * 1024
+
 /**
  * The store of a data directory, to write events to it in this process: what is `written` is on disk in both stores.
  * Throws when a server has the directory.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions) {
-  const { stores, close } = await openLocalStores(options)
+  const { stores, close } = await openLocalStores({ ...options, commitBytes: COMMIT_BYTES })
   return {
     /** As DescribeFeatureGroup answers; undefined when there is no such group. */
     async describe(name: string) {
