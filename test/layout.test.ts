@@ -56,4 +56,14 @@ describe('the layout', () => {
   it('keeps CDK, Lambda and sockets out of store', () => {
     expect(importsIn('store').filter(({ specifier }) => FOREIGN_TO_STORE.test(specifier))).toEqual([])
   })
+
+  it('keeps each handler under 40 lines, without a command of an SDK and without a catch of its own', () => {
+    const handlers = globSync('lambdas/*/handler.ts', { cwd: root })
+    expect(handlers.length).toBeGreaterThan(15)
+    for (const file of handlers) {
+      const source = readFileSync(join(root, file), 'utf8')
+      expect([file, source.split('\n').length < 40]).toEqual([file, true])
+      expect([file, source.match(/@aws-sdk|\btry\b|\bcatch\b/)?.[0]]).toEqual([file, undefined])
+    }
+  })
 })
