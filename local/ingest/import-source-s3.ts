@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
-import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { HeadObjectCommand, S3Client, type S3ServiceException } from '@aws-sdk/client-s3'
 import { type ByteSource, readBytes } from '../../store/files/chunks.ts'
 import { decompressorOf, HEAD_BYTES } from '../../store/files/compression.ts'
 import { formatOfName } from '../../store/imports/file-format.ts'
@@ -11,6 +11,8 @@ import { type ImportSource, type ImportSourceOptions, RESULT_SUFFIX } from './im
 import { type Input, inputOf, inputOfFile } from './input.ts'
 import { temporaryCopy } from './temporary-copy.ts'
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const MAX_KEY_BYTES = 1_024
 const ADDRESS = /^s3:\/\/([^/]+)\/(.*[^/])$/s
 
 /**
@@ -23,6 +25,10 @@ export async function openS3Source(
   signal: AbortSignal,
 ): Promise<ImportSource> {
   const { bucket, key } = parseAddress(address)
+  const resultKey = `${key}${RESULT_SUFFIX}`
+  if (Buffer.byteLength(resultKey) > MAX_KEY_BYTES) {
+    throw new Error(`${address} has a key to which ${RESULT_SUFFIX} cannot be added: S3 takes ${MAX_KEY_BYTES} bytes`)
+  }
   const name = basename(key)
   const known = format ?? formatOfName(name)
   const client = s3Client(s3Endpoint)
@@ -31,7 +37,6 @@ export async function openS3Source(
   const object = { key, ...(version !== undefined && { version }), ...(etag !== undefined && { etag }) }
   const source = bytes === 0 ? NO_BYTES : objectSource(objects, object, bytes)
   const input = await openBytes({ name, address, format: known, source, bytes }, signal)
-  const resultKey = `${key}${RESULT_SUFFIX}`
   return {
     input,
     origin: {
@@ -58,7 +63,7 @@ function parseAddress(address: string): { bucket: string; key: string } {
 function s3Client(endpoint: string | undefined): S3Client {
   const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env
   const forcePathStyle = (endpoint ?? AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL) !== undefined
-  return new S3Client({ forcePathStyle, ...(endpoint !== undefined && { endpoint }) })
+  return new S3Client({ forcePathStyle, followRegionRedirects: true, ...(endpoint !== undefined && { endpoint }) })
 }
 
 async function head(client: S3Client, { address, bucket, key }: { address: string; bucket: string; key: string }) {
@@ -68,10 +73,19 @@ async function head(client: S3Client, { address, bucket, key }: { address: strin
     // Objects that are older than the versions of their bucket.
     return { version: version === 'null' ? undefined : version, etag, bytes }
   } catch (error) {
-    const { name, message } = error as Error
-    const reason = name === 'NotFound' ? 'there is no such object' : `${name}: ${message}`
-    throw new Error(`${address} cannot be read: ${reason}`, { cause: error })
+    throw new Error(`${address} cannot be read: ${reasonOf(error)}`, { cause: error })
   }
+}
+
+/** Answers to HeadObject have no body that would say more than their status. */
+function reasonOf(error: unknown): string {
+  const { $metadata, name, message } = error as Error & Partial<S3ServiceException>
+  const status = $metadata?.httpStatusCode
+  if (status === 404) return 'there is no such object'
+  if (status === 403)
+    return 'S3 denies access (s3:GetObject), or there is no such object and no right to know (s3:ListBucket)'
+  if (status !== undefined) return `S3 has answered with status ${status}`
+  return name === 'Error' ? message : `${name}: ${message}`
 }
 
 interface Bytes {

@@ -149,6 +149,36 @@ describe('an import', () => {
     expect(await listed('formats')).toHaveLength(23_001)
   })
 
+  it('reads an object of a server that sends all of it where a range is asked for', async () => {
+    await makeGroup('whole')
+    const csv = `id,at,n\n${Array.from({ length: 5_000 }, (_, n) => `w${n},${AT},${n}\n`).join('')}`
+    s3.hooks.knowsRanges = false
+    const { status } = await importing([drop('ingest/whole/rows.csv', csv), '--s3-endpoint', s3.endpoint])
+    s3.hooks.knowsRanges = true
+    expect(status).toBe(0)
+    expect(resultOf('ingest/whole/rows.csv')).toMatchObject({ RowsRead: 5_000, RowsWritten: 5_000 })
+  })
+
+  it.each([
+    ['that is not there', 's3://files/x/missing.csv', /missing.csv cannot be read: there is no such object$/],
+    [
+      'that may not be read',
+      's3://files/x/denied.csv',
+      /denied.csv cannot be read: S3 denies access \(s3:GetObject\), or there is no such/,
+    ],
+    [
+      'of a long key',
+      `s3://files/${'k'.repeat(1_009)}.csv`,
+      /a key to which \.result\.json cannot be added: S3 takes 1024 bytes$/,
+    ],
+    ['of a key that is none', 's3://files/x/', /names no object: it must be s3:\/\/bucket\/key$/],
+  ])('says why an object %s cannot be read', async (_, address, reason) => {
+    s3.denied.add('/files/x/denied.csv')
+    const { status, stderr } = await importing([address, '--group', 'objects', '--s3-endpoint', s3.endpoint])
+    expect(status).toBe(1)
+    expect(stderr.trim()).toMatch(reason)
+  })
+
   it('tells beside the file why it failed, and has exit status 1', async () => {
     await makeGroup('failing')
     const { status, stderr } = await importing([

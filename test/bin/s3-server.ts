@@ -7,7 +7,8 @@ import { buffer } from 'node:stream/consumers'
 export async function startS3() {
   const objects = new Map<string, Buffer>()
   const ranges: string[] = []
-  const hooks = { beforeRange: async (_range: string): Promise<void> => {} }
+  const hooks = { beforeRange: async (_range: string): Promise<void> => {}, knowsRanges: true }
+  const denied = new Set<string>()
   const signedBy = new Set<string>()
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '', 'http://s3').pathname)
@@ -29,6 +30,10 @@ export async function startS3() {
 
   async function get(path: string, { method, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const bytes = objects.get(path)
+    if (denied.has(path)) {
+      fail(response, 403, 'AccessDenied')
+      return
+    }
     if (bytes === undefined) {
       fail(response, 404, 'NoSuchKey')
       return
@@ -38,7 +43,7 @@ export async function startS3() {
       fail(response, 412, 'PreconditionFailed')
       return
     }
-    const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? []
+    const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec((hooks.knowsRanges && headers.range) || '') ?? []
     if (headers.range !== undefined) {
       ranges.push(headers.range)
       await hooks.beforeRange(headers.range)
@@ -57,8 +62,10 @@ export async function startS3() {
     objects,
     /** The ranges that were asked for. */
     ranges,
-    /** `beforeRange` is waited for before a range is answered. */
+    /** `beforeRange` is waited for before a range is answered; without `knowsRanges` all of the object is the answer. */
     hooks,
+    /** The paths that nobody may read. */
+    denied,
     /** The access keys and regions of signatures. */
     signedBy,
     close: () => new Promise((resolve) => server.close(resolve)),
