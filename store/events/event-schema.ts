@@ -2,6 +2,7 @@ import { Validator } from '@cfworker/json-schema'
 import { validationError } from '../api-error.ts'
 import type { TtlDuration } from '../groups/feature-group.ts'
 import schema from './event.schema.json' with { type: 'json' }
+import { isUsualEvent } from './usual-event.ts'
 
 export type EventOperation = 'Put' | 'Update' | 'SoftDelete' | 'HardDelete'
 
@@ -36,6 +37,7 @@ function validatorOf(form: EventForm): Validator {
 
 /** Throws ValidationError, which names the place and what is allowed there, unless the schema allows the value. */
 export function assertForm(form: EventForm, value: unknown): void {
+  if (form === 'event' && isUsualEvent(value)) return
   const { valid, errors } = VALIDATORS[form].validate(value)
   if (valid) return
   // Each error stands below the ones that it explains: the innermost place says what is wrong.
