@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type BuildOptions, buildSync, type TransformOptions, transformSync } from 'esbuild'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { type BuildOptions, buildSync, type Metafile, type TransformOptions, transformSync } from 'esbuild'
 import { markUnusedSdk } from './unused-sdk.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -61,7 +61,56 @@ export function bundle(entry: string, directory: string): string[] {
     metafile: true,
     write: false,
   })
+  const files = new Map(outputFiles.map(({ path, text }) => [basename(path), markUnusedSdk(text)]))
   mkdirSync(directory, { recursive: true })
-  for (const { path, text } of outputFiles) writeFileSync(path, transformSync(markUnusedSdk(text), COMMONJS).code)
+  for (const [name, text] of files) writeFileSync(join(directory, name), text)
+  const early = earlyParts(metafile)
+  const late = [...files.keys()].filter((name) => name !== INDEX && !early.includes(name))
+  const index = joined(directory, early, late)
+  for (const name of early) rmSync(join(directory, name))
+  writeFileSync(join(directory, INDEX), index)
+  for (const name of late) writeFileSync(join(directory, name), fromIndex(files.get(name) ?? '', early))
   return Object.keys(metafile.inputs)
+}
+
+const INDEX = 'index.js'
+
+/** The files that esbuild has split off and the index imports at once, as other ones will import them too. */
+function earlyParts({ outputs }: Metafile): string[] {
+  const imports = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output.imports]))
+  const found = new Set<string>()
+  const add = (name: string) => {
+    for (const { kind, path } of imports.get(name) ?? []) {
+      const part = basename(path)
+      if (kind !== 'import-statement' || found.has(part) || !imports.has(part)) continue
+      found.add(part)
+      add(part)
+    }
+  }
+  add(INDEX)
+  return [...found]
+}
+
+/** The index with these parts in it, which it exports by their names: one file is sooner loaded than many. */
+function joined(directory: string, early: string[], late: string[]): string {
+  const exported = early.map((name) => `export * as "${name}" from "./${name}"`)
+  const { outputFiles } = buildSync({
+    ...COMMONJS,
+    bundle: true,
+    stdin: { contents: ['export * from "./index.js"', ...exported].join('\n'), resolveDir: directory },
+    outfile: join(directory, INDEX),
+    allowOverwrite: true,
+    external: [...SPLIT.external, ...late.map((name) => join(directory, name))],
+    logLevel: 'warning',
+    write: false,
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+/** A late file, with what it imports of the early parts from the index. */
+function fromIndex(text: string, early: string[]): string {
+  const { code } = transformSync(text, COMMONJS)
+  return code.replace(/require\("\.\/([^"]+)"\)/g, (whole, name) =>
+    early.includes(name) ? `require("./${INDEX}")["${name}"]` : whole,
+  )
 }
