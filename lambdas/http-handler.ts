@@ -11,13 +11,13 @@ import { withPowertools } from './with-powertools.ts'
 /** Answers the events of API Gateway's HTTP API in the form of `protocol`. */
 export function httpHandler(protocol: Protocol) {
   /** The request that is being answered. One that was cut off may go on when the next one has come. */
-  let current: { started: number } | undefined
+  let current: Answering | undefined
 
   async function answer(event: HttpEvent): Promise<APIGatewayProxyStructuredResultV2> {
-    const own = { started: performance.now() }
+    const own = { started: performance.now(), accessLogId: event.requestContext.requestId }
     current = own
     const response = withinLimit(await respond(protocol, toRequest(event)))
-    if (own === current) report(response, performance.now() - own.started)
+    if (own === current) report(response, own)
     return toResult(response)
   }
 
@@ -33,7 +33,7 @@ export function httpHandler(protocol: Protocol) {
 
   function onTimeout(): APIGatewayProxyStructuredResultV2 {
     const response = refuse('ServiceUnavailable', 'the request took too long; it is safe to send it again')
-    if (current !== undefined) report(response, performance.now() - current.started)
+    if (current !== undefined) report(response, current)
     current = undefined
     return toResult(response)
   }
@@ -41,9 +41,16 @@ export function httpHandler(protocol: Protocol) {
   return withPowertools(answer, { onTimeout })
 }
 
+interface Answering {
+  started: number
+  /** What the access log of the API calls the request. */
+  accessLogId: string
+}
+
 /** Counts an answer. Errors of the server's are logged with their causes; those of the caller are the caller's to see. */
-function report({ operation, status, headers, error }: HttpResponse, milliseconds: number): void {
-  observeRequest({ operation, status, milliseconds })
+function report({ operation, status, headers, error }: HttpResponse, { started, accessLogId }: Answering): void {
+  observeRequest({ operation, status, milliseconds: performance.now() - started })
   if (status < 500) return
-  logger.error('request failed', { operation, status, requestId: headers['x-amzn-requestid'], error: loggable(error) })
+  const requestId = headers['x-amzn-requestid']
+  logger.error('request failed', { operation, status, requestId, accessLogId, error: loggable(error) })
 }

@@ -32,7 +32,7 @@ describe('an error that is not of the API', () => {
     expect(errorType(result)).toEqual([500, 'InternalFailure'])
     expect(result.body).not.toContain('broke')
   })
-  it('is logged with its cause and the id of the request, without items that exceptions carry', async () => {
+  it('is logged with its cause and the ids of the request, without items that exceptions carry', async () => {
     let requestId: unknown
     const lines = await linesOf(async () => {
       requestId = (await invoke(fail)).headers?.['x-amzn-requestid']
@@ -40,6 +40,7 @@ describe('an error that is not of the API', () => {
     const [logged] = lines.filter(({ level }) => level === 'ERROR')
     expect(logged).toMatchObject({
       requestId,
+      accessLogId: event.requestContext.requestId,
       function_request_id: '8f507cfc-xmpl-4697-b07a-ac58fc914c95',
       error: { name: 'TypeError', message: 'something broke', cause: { message: 'the condition did not hold' } },
     })
