@@ -5,7 +5,7 @@ import { sqliteCatalog } from '../store/catalog/sqlite.ts'
 import type { ErasureProof } from '../store/deletes/delete-session.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import type { ErasureScope } from '../store/offline/history-erasure.ts'
-import { appendRows } from '../store/offline/iceberg/append.ts'
+import { type TableAppend, tableAppend } from '../store/offline/iceberg/append.ts'
 import { eraseFromTable, type TableErasure } from '../store/offline/iceberg/erase.ts'
 import { eraseScope } from '../store/offline/iceberg/erase-scope.ts'
 import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/maintain.ts'
@@ -62,13 +62,17 @@ const catalog = sqliteCatalog(catalogDb)
 
 const tasks: CommitterTasks = {
   async commit(after) {
-    const rows = log.read(after, PASS.rows, PASS.bytes)
-    const pass: CommittedPass = { sequence: rows.at(-1)?.sequence ?? after, rows: 0 }
-    for (const [groupId, ofGroup] of Map.groupBy(rows, ({ groupId }) => groupId)) {
+    const pass: CommittedPass = { sequence: after, rows: 0 }
+    const groups = new Map<string, GroupRows>()
+    for (const rows of log.portions(after, PASS.rows, PASS.bytes)) {
+      for (const row of rows) rowsOf(groups, row.groupId).add(row)
+      pass.sequence = rows.at(-1)?.sequence ?? after
+    }
+    for (const group of groups.values()) {
       // A table that cannot be written is no reason to keep others waiting.
-      await appendTo(groupId, ofGroup).then(
-        () => {
-          pass.rows += ofGroup.length
+      await group.commit().then(
+        (rows) => {
+          pass.rows += rows
         },
         (error: Error) => {
           pass.failure ??= error
@@ -78,40 +82,87 @@ const tasks: CommitterTasks = {
     return pass
   },
   async erase({ groupId, identifiers }) {
-    const group = groupOf(groupId)
-    return await changing(group, (files) => eraseFromTable(files, group, identifiers, Date.now()))
+    const { group, files } = tableOf(groupId)
+    return await changing(groupId, files, () => eraseFromTable(files, group, identifiers, Date.now()))
   },
   async eraseScope({ groupId, scope }) {
-    const group = groupOf(groupId)
-    return await changing(group, (files) => eraseScope(files, group, scope, Date.now))
+    const { group, files } = tableOf(groupId)
+    return await changing(groupId, files, () => eraseScope(files, group, scope, Date.now))
   },
   async maintain(settings) {
-    for (const group of sqliteCatalog(catalogDb).list())
-      await changing(group, (files) => maintain(files, settings, Date.now()))
+    for (const { groupId } of sqliteCatalog(catalogDb).list()) {
+      const { files } = tableOf(groupId)
+      await changing(groupId, files, () => maintain(files, settings, Date.now()))
+    }
   },
 }
 
-async function appendTo(groupId: string, rows: LoggedRow[]): Promise<void> {
-  const group = groupOf(groupId)
-  await changing(group, (files) => appendRows(files, group, rows, Date.now()))
+/** Rows of a group that become one snapshot of its table. */
+interface GroupRows {
+  /** Takes a row. When it cannot be taken `commit` says so, and rows that follow are left. */
+  add(row: LoggedRow): void
+  /** Answers how many rows that were. */
+  commit(): Promise<number>
 }
 
-function groupOf(groupId: string): FeatureGroup {
+function rowsOf(groups: Map<string, GroupRows>, groupId: string): GroupRows {
+  const known = groups.get(groupId)
+  if (known !== undefined) return known
+  const rows = groupRows(groupId)
+  groups.set(groupId, rows)
+  return rows
+}
+
+function groupRows(groupId: string): GroupRows {
+  let table: { files: TableFiles; append: TableAppend } | undefined
+  let failure: Error | undefined
+  let count = 0
+  return {
+    add(row) {
+      if (failure !== undefined) return
+      try {
+        table ??= openTable(groupId)
+        table.append.add(row)
+        count += 1
+      } catch (cause) {
+        failure = unwritten(groupId, cause)
+      }
+    },
+    async commit() {
+      if (failure !== undefined) throw failure
+      if (table === undefined) return 0
+      const { files, append } = table
+      await changing(groupId, files, () => append.commit(Date.now()))
+      return count
+    },
+  }
+}
+
+function openTable(groupId: string): { files: TableFiles; append: TableAppend } {
+  const { group, files } = tableOf(groupId)
+  return { files, append: tableAppend(files, group) }
+}
+
+function tableOf(groupId: string): { group: FeatureGroup; files: TableFiles } {
   const group = catalog.getById(groupId)
   if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
-  return group
+  return { group, files: tableFiles(join(offlinePath, tableDirectory(group))) }
 }
 
 /** Changes a group's table. A change that fails leaves no files behind that the table does not need, and is named. */
-async function changing<Answer>(group: FeatureGroup, change: (files: TableFiles) => Promise<Answer>): Promise<Answer> {
-  const files = tableFiles(join(offlinePath, tableDirectory(group)))
+async function changing<Answer>(groupId: string, files: TableFiles, change: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await change(files)
+    return await change()
   } catch (cause) {
     files.abandon()
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`the history of feature group ${group.FeatureGroupName} cannot be written: ${reason}`, { cause })
+    throw unwritten(groupId, cause)
   }
+}
+
+function unwritten(groupId: string, cause: unknown): Error {
+  const name = catalog.getById(groupId)?.FeatureGroupName ?? groupId
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new Error(`the history of feature group ${name} cannot be written: ${reason}`, { cause })
 }
 
 parentPort?.on('message', async ({ task, argument }: TaskMessage) => {

@@ -57,6 +57,31 @@ export function sqliteLog(db: DatabaseSync) {
   const waiting = (): number => Number(count.get()?.['waiting'] ?? 0)
   /** The sequence of the first row; 1 when the log is empty. */
   const first = (): number => Number(ends.get()?.['first'])
+
+  /**
+   * Up to `limit` rows that follow `sequence`, in order, some hundreds at a time: fewer when those have `maxBytes` of
+   * features already.
+   */
+  function* portions(sequence: number, limit: number, maxBytes = Number.POSITIVE_INFINITY): Generator<LoggedRow[]> {
+    let rowsLeft = limit
+    let bytesLeft = maxBytes
+    for (let after = sequence; rowsLeft > 0 && bytesLeft > 0; ) {
+      const found = read.all(after, Math.min(ROWS_PER_READ, rowsLeft)) as unknown as Columns[]
+      const rows: LoggedRow[] = []
+      for (const columns of found) {
+        const row = toRow(columns)
+        rows.push(row)
+        bytesLeft -= row.features?.length ?? 0
+        if (bytesLeft <= 0) break
+      }
+      const last = rows.at(-1)
+      if (last === undefined) return
+      yield rows
+      after = last.sequence
+      rowsLeft -= rows.length
+    }
+  }
+
   return {
     append(rows: HistoryRow[]): HistoryRow[] {
       for (const row of rows) insert.run(...toColumns(row))
@@ -84,23 +109,10 @@ export function sqliteLog(db: DatabaseSync) {
     /** Removes the rows of these records, wherever they are in the log; answers how many that were. */
     erase: (groupId: string, identifiers: string[]): number =>
       identifiers.reduce((sum, identifier) => sum + Number(erase.run(groupId, identifier).changes), 0),
-    /** Up to `limit` rows that follow `sequence`, in order: fewer when those have `maxBytes` of features already. */
-    read(sequence: number, limit: number, maxBytes = Number.POSITIVE_INFINITY): LoggedRow[] {
-      const rows: LoggedRow[] = []
-      let bytes = 0
-      for (let after = sequence; rows.length < limit && bytes < maxBytes; ) {
-        const portion = read.all(after, Math.min(ROWS_PER_READ, limit - rows.length)) as unknown as Columns[]
-        if (portion.length === 0) break
-        for (const columns of portion) {
-          const row = toRow(columns)
-          rows.push(row)
-          bytes += row.features?.length ?? 0
-          if (bytes >= maxBytes) break
-        }
-        after = rows.at(-1)?.sequence ?? after
-      }
-      return rows
-    },
+    portions,
+    /** The rows of all portions at once. */
+    read: (sequence: number, limit: number, maxBytes?: number): LoggedRow[] =>
+      [...portions(sequence, limit, maxBytes)].flat(),
   } satisfies OfflineStore & Record<string, unknown>
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FeatureGroup } from '../../groups/feature-group.ts'
 import type { LoggedRow } from '../sqlite-log.ts'
-import { type Column, toColumns } from './columns.ts'
+import { type ColumnGatherer, columnGatherer } from './columns.ts'
 import { encodeDataFile } from './data-file.ts'
 import {
   type DataFile,
@@ -32,38 +32,52 @@ const MAX_MANIFESTS = 50
 
 /**
  * Appends rows of a group's log, in the order of their sequence, to its table as one snapshot; rows that the table has
- * already are left out, so that repeating is safe. Makes the table, and new columns, when they are missing.
+ * already are left out, so that repeating is safe. Makes the table, and new columns, when they are missing. Nothing is
+ * written before `commit`.
  */
+export function tableAppend(files: TableFiles, group: FeatureGroup) {
+  const present = files.readMetadata()
+  const done = present === undefined ? 0 : lastSequence(present)
+  const days = dayGatherers(group)
+  let last: number | undefined
+  return {
+    add(row: LoggedRow): void {
+      if (row.sequence <= done) return
+      days.of(row.eventTime).add(row)
+      last = row.sequence
+    },
+    async commit(now: number): Promise<void> {
+      if (last === undefined) {
+        // The rows are about to leave the log, and a crash may have come before readers were shown them.
+        files.publish()
+        return
+      }
+      const metadata = withSchemaOf(group, present ?? newTable(group, files.location, now))
+      const written = days.all().map(([day, gatherer]) => writeDay(files, day, gatherer))
+      files.commit(await appendFiles(files, metadata, written, { lastSequence: last, now }))
+    },
+  }
+}
+
+export type TableAppend = ReturnType<typeof tableAppend>
+
+/** Appends these rows, as `tableAppend` does. */
 export async function appendRows(
   files: TableFiles,
   group: FeatureGroup,
   rows: LoggedRow[],
   now: number,
 ): Promise<void> {
-  const metadata = withSchemaOf(group, files.readMetadata() ?? newTable(group, files.location, now))
-  const done = lastSequence(metadata)
-  const fresh = rows.filter(({ sequence }) => sequence > done)
-  const last = fresh.at(-1)
-  if (last === undefined) {
-    // The rows are about to leave the log, and a crash may have come before readers were shown them.
-    files.publish()
-    return
-  }
-  const written = writeDataFiles(files, group, fresh)
-  const next = await appendFiles(files, metadata, written, { lastSequence: last.sequence, now })
-  files.commit(next)
+  const append = tableAppend(files, group)
+  for (const row of rows) append.add(row)
+  await append.commit(now)
 }
 
-/** A Parquet file for each day that the rows have. */
-export function writeDataFiles(files: TableFiles, group: FeatureGroup, rows: LoggedRow[]): DataFile[] {
-  return [...byDay(rows)].map(([day, ofDay]) => writeColumns(files, day, toColumns(group, ofDay)))
-}
-
-/** Writes a Parquet file of these columns, whose rows are all of that day. */
-export function writeColumns(files: TableFiles, day: number, columns: Column[]): DataFile {
-  const { bytes, metrics } = encodeDataFile(columns)
+/** Writes a Parquet file of these rows, which are all of that day. */
+function writeDay(files: TableFiles, day: number, gatherer: ColumnGatherer): DataFile {
+  const { bytes, metrics } = encodeDataFile(gatherer.columns())
   const path = files.write(`data/${PARTITION_FIELD.name}=${isoDay(day)}/${randomUUID()}.parquet`, bytes)
-  return { path, day, rowCount: columns[0]?.cells.length ?? 0, bytes: bytes.length, metrics }
+  return { path, day, rowCount: gatherer.count(), bytes: bytes.length, metrics }
 }
 
 /** The table with a snapshot that has the files too. Nothing is committed yet. */
@@ -153,23 +167,23 @@ export async function entriesOf(files: TableFiles, manifests: Manifest[]): Promi
   return entries
 }
 
-function byDay(rows: LoggedRow[]): Map<number, LoggedRow[]> {
-  const days = new Map<number, LoggedRow[]>()
-  let current = { start: 0n, end: 0n, rows: [] as LoggedRow[] }
-  for (const row of rows) {
-    // Rows that come together are mostly of one day, and comparing is cheaper than dividing.
-    if (row.eventTime < current.start || row.eventTime >= current.end) current = takeDay(days, row.eventTime)
-    current.rows.push(row)
+/** The columns of each day that there are rows of: a Parquet file has those of one. */
+function dayGatherers(group: FeatureGroup) {
+  const days = new Map<number, ColumnGatherer>()
+  let current: { start: bigint; end: bigint; gatherer: ColumnGatherer } | undefined
+  return {
+    of(eventTime: bigint): ColumnGatherer {
+      // Rows that come together are mostly of one day, and comparing is cheaper than dividing.
+      if (current !== undefined && eventTime >= current.start && eventTime < current.end) return current.gatherer
+      const day = dayOf(eventTime)
+      const gatherer = days.get(day) ?? columnGatherer(group)
+      days.set(day, gatherer)
+      const start = BigInt(day) * MICROS_PER_DAY
+      current = { start, end: start + MICROS_PER_DAY, gatherer }
+      return gatherer
+    },
+    all: () => [...days],
   }
-  return days
-}
-
-function takeDay(days: Map<number, LoggedRow[]>, eventTime: bigint) {
-  const day = dayOf(eventTime)
-  const rows = days.get(day) ?? []
-  days.set(day, rows)
-  const start = BigInt(day) * MICROS_PER_DAY
-  return { start, end: start + MICROS_PER_DAY, rows }
 }
 
 function dayOf(eventTime: bigint): number {

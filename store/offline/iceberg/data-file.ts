@@ -2,7 +2,7 @@ import { constants, zstdCompressSync } from 'node:zlib'
 import type { Encoding, SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer'
 import { type ColumnMetrics, columnMetrics } from './column-metrics.ts'
-import type { Column } from './columns.ts'
+import type { Cell, Column } from './columns.ts'
 import type { IcebergField, IcebergPrimitive } from './schema.ts'
 import { areMostlyDistinct, textBytes } from './text-bytes.ts'
 
@@ -40,12 +40,24 @@ export function parquetSchema(columns: Column[]): SchemaElement[] {
   return [{ name: 'table', num_children: columns.length }, ...columns.flatMap(({ field }) => parquetElements(field))]
 }
 
-function columnSource({ field, cells }: Column): ColumnSource {
-  if (field.type === 'string' && areMostlyDistinct(cells)) {
-    return { name: field.name, data: textBytes(cells), encoding: 'PLAIN' }
+/** A column as the writer takes it; it asks for one after the other, and their cells need not be there together. */
+function columnSource(column: Column): ColumnSource {
+  const { field } = column
+  let isPlainText: boolean | undefined
+  function isPlain(cells: Cell[]): boolean {
+    isPlainText ??= field.type === 'string' && areMostlyDistinct(cells)
+    return isPlainText
   }
-  const encoding = encodingOf(field)
-  return { name: field.name, data: cells, ...(encoding !== undefined && { encoding }) }
+  return {
+    name: field.name,
+    get data() {
+      const { cells } = column
+      return isPlain(cells) ? textBytes(cells) : cells
+    },
+    get encoding() {
+      return isPlain(column.cells) ? 'PLAIN' : encodingOf(field)
+    },
+  }
 }
 
 /** Iceberg's vectorized reader for Spark refuses booleans that are run-length encoded; what else there is it reads. */
