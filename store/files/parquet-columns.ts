@@ -1,5 +1,12 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { type AsyncBuffer, type FileMetaData, type ParquetReadOptions, parquetRead } from 'hyparquet'
+import {
+  type AsyncBuffer,
+  type ColumnMetaData,
+  type FileMetaData,
+  type ParquetReadOptions,
+  parquetRead,
+} from 'hyparquet'
+import { beginOf, endOf, withSoundPages } from './page-headers.ts'
 
 /** Answers the value of a column in a row of the file, the first of which is 0. Rows must be asked for in their order. */
 export type ValueOf = (row: number) => unknown
@@ -53,7 +60,8 @@ export async function decodeColumns(
 ): Promise<ValueOf[]> {
   const reading = { metadata, compressors: COMPRESSORS, parsers: PARSERS, utf8: false, geoparquet: false }
   const range = { useOffsetIndex: true, rowStart: start, rowEnd: end }
-  const bytes = await readTogether(file, metadata, start)
+  const stored = columnsAt(metadata, start)
+  const bytes = withSoundPages(await readTogether(file, stored), stored)
   const columns: ValueOf[] = []
   for (const name of names) {
     const chunks: Chunk[] = []
@@ -67,21 +75,20 @@ export async function decodeColumns(
   return columns
 }
 
-/** The file, with the row group that a row is in read at once unless it is large: a read of S3 takes its time. */
-async function readTogether(
-  file: AsyncBuffer,
-  { row_groups: groups }: FileMetaData,
-  row: number,
-): Promise<AsyncBuffer> {
+/** The columns of the row group that a row is in. */
+function columnsAt({ row_groups: groups }: FileMetaData, row: number): ColumnMetaData[] {
   let reached = 0
   const group = groups.find(({ num_rows: rows }) => {
     reached += Number(rows)
     return reached > row
   })
-  const chunks = (group?.columns ?? []).flatMap(({ meta_data: chunk }) => chunk ?? [])
-  const starts = chunks.map((chunk) => Number(chunk.dictionary_page_offset || chunk.data_page_offset))
-  const begin = Math.min(...starts)
-  const end = Math.max(...chunks.map((chunk, index) => (starts[index] ?? 0) + Number(chunk.total_compressed_size)))
+  return (group?.columns ?? []).flatMap(({ meta_data: column }) => column ?? [])
+}
+
+/** The file, with columns of it read at once unless they are large: a read of S3 takes its time. */
+async function readTogether(file: AsyncBuffer, columns: ColumnMetaData[]): Promise<AsyncBuffer> {
+  const begin = Math.min(...columns.map(beginOf))
+  const end = Math.max(...columns.map(endOf))
   if (!(begin >= 0 && begin < end && end <= file.byteLength && end - begin <= READ_BYTES)) return file
   const bytes = await file.slice(begin, end)
   return {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
 import { openParquet, type ParquetRow } from '../../../store/files/parquet-file.ts'
 import { temporaryDirectory } from '../../bin/temporary-directory.ts'
@@ -106,6 +107,25 @@ describe('a Parquet file', () => {
     }
     expect(valuesOf(rows[129_998])).toEqual(['129998', 'text 1', ['129998', '1']])
     expect(await rowsOf(await parquetOf(query), { skipped: 129_997 })).toEqual(rows.slice(129_997))
+  })
+
+  it('is read, or says that it is damaged, whichever of its bytes are', async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `r${index}`)
+    const columnData = [
+      { name: 'id', data: ids, type: 'STRING' as const },
+      { name: 'n', data: ids.map((_, index) => index / 2), type: 'DOUBLE' as const },
+    ]
+    const whole = Buffer.from(parquetWriteBuffer({ columnData, rowGroupSize: 14, codec: 'UNCOMPRESSED' }))
+    const reasons = new Set<string>()
+    for (const byte of [0, 0xff]) {
+      for (let at = 0; at < whole.length - 8; at++) {
+        const bytes = Buffer.from(whole)
+        const rows = await rowsOf(bytes.fill(byte, at, at + 8)).catch((error: Error) => error.message)
+        if (typeof rows === 'string') reasons.add(rows)
+        else expect(rows.length).toBeLessThanOrEqual(40)
+      }
+    }
+    expect(reasons).toContain("column 'id' of the Parquet file, of 14 values, has a page whose header is damaged")
   })
 
   it('says that something else is not Parquet', async () => {
