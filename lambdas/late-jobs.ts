@@ -2,10 +2,9 @@ import { readEnvironment } from '../store/environment.ts'
 import { loadOnce } from './load-once.ts'
 import type { queuedJobs } from './queued-jobs.ts'
 
-/** The queue of jobs of the environment; what it takes to send one is loaded with the first. */
-export function lateJobs(): ReturnType<typeof queuedJobs> {
-  const { JOBS_URL } = readEnvironment('JOBS_URL')
-  const load = loadOnce(async () => (await import('./queued-jobs.ts')).queuedJobs(JOBS_URL))
+/** A queue of jobs; what it takes to send one is loaded with the first. @default - that of the environment */
+export function lateJobs(queueUrl = readEnvironment('JOBS_URL').JOBS_URL): ReturnType<typeof queuedJobs> {
+  const load = loadOnce(async () => (await import('./queued-jobs.ts')).queuedJobs(queueUrl))
   return {
     enqueue: async (job) => await (await load()).enqueue(job),
     resume: async (job, afterMs) => await (await load()).resume(job, afterMs),

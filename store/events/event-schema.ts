@@ -25,20 +25,19 @@ export interface FeatureValueJson {
 export type EventForm = 'event' | 'cloudEvent' | 'eventBridgeEvent'
 
 const { anyOf: _, ...definitions } = schema
-const VALIDATORS: { [form in EventForm]: Validator } = {
-  event: validatorOf('event'),
-  cloudEvent: validatorOf('cloudEvent'),
-  eventBridgeEvent: validatorOf('eventBridgeEvent'),
-}
+/** Made with the first event that needs them. */
+const validators = new Map<EventForm, Validator>()
 
 function validatorOf(form: EventForm): Validator {
-  return new Validator({ ...definitions, $ref: `#/$defs/${form}` }, '2020-12')
+  const made = validators.get(form) ?? new Validator({ ...definitions, $ref: `#/$defs/${form}` }, '2020-12')
+  validators.set(form, made)
+  return made
 }
 
 /** Throws ValidationError, which names the place and what is allowed there, unless the schema allows the value. */
 export function assertForm(form: EventForm, value: unknown): void {
   if (form === 'event' && isUsualEvent(value)) return
-  const { valid, errors } = VALIDATORS[form].validate(value)
+  const { valid, errors } = validatorOf(form).validate(value)
   if (valid) return
   // Each error stands below the ones that it explains: the innermost place says what is wrong.
   const [first] = errors.toSorted((a, b) => depth(b.instanceLocation) - depth(a.instanceLocation))

@@ -4,8 +4,6 @@ import { formatOfName } from './file-format.ts'
 import type { FileImport, Place } from './file-import.ts'
 import type { ImportStores } from './import-stores.ts'
 import { unpackedKey } from './object-names.ts'
-import { parquetRows } from './parquet-rows.ts'
-import { textRows } from './text-rows.ts'
 
 /** Where a part may end: the byte or row that `Row`s end with there, and the place after it. */
 export interface Cut {
@@ -26,12 +24,16 @@ export interface FileRows {
   placeAfter(row: Row): Place
 }
 
-/** The rows of the file of an import, once it is decompressed if it has to be. */
-export function fileRows(stores: ImportStores, group: FeatureGroup, file: FileImport): FileRows {
+/**
+ * The rows of the file of an import, once it is decompressed if it has to be. The reader of its format is loaded with the
+ * first file of it.
+ */
+export async function fileRows(stores: ImportStores, group: FeatureGroup, file: FileImport): Promise<FileRows> {
   const { object, unpackedBytes, id } = file
   const { bytes } = object
   const content =
     unpackedBytes === undefined ? { object, bytes } : { object: { key: unpackedKey(id) }, bytes: unpackedBytes }
   const format = formatOfName(object.key)
-  return format === 'parquet' ? parquetRows(stores, group, content) : textRows(stores, group, { ...content, format })
+  if (format === 'parquet') return (await import('./parquet-rows.ts')).parquetRows(stores, group, content)
+  return (await import('./text-rows.ts')).textRows(stores, group, { ...content, format })
 }

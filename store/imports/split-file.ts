@@ -15,10 +15,10 @@ export async function splitFile(stores: ImportStores, file: FileImport): Promise
   formatOfName(file.object.key)
   const group = await findFeatureGroup(stores, file.featureGroupName, { isFresh: file.splitTo === undefined })
   if (group === undefined) throw featureGroupNotFound(file.featureGroupName)
-  if (file.splitTo !== undefined) return await cutAll(stores, file, fileRows(stores, group, file))
+  if (file.splitTo !== undefined) return await cutAll(stores, file, await fileRows(stores, group, file))
   const unpackedBytes = file.unpackedBytes ?? (await unpack(stores, file))
   if (unpackedBytes !== file.unpackedBytes) return await savedImport(stores, { ...file, unpackedBytes, starts: 0 })
-  const { at, header } = await fileRows(stores, group, file).start()
+  const { at, header } = await (await fileRows(stores, group, file)).start()
   return await savedImport(stores, { ...file, splitTo: at, starts: 0, ...(header && { header }) })
 }
 

@@ -30,7 +30,9 @@ async function load(stores: ImportStores, file: FileImport, part: ImportPart): P
     if (group === undefined) throw featureGroupNotFound(file.featureGroupName)
     const starts = nextStart(part, `the file from line ${part.at.line} on`)
     const begun = await saved(stores, { ...part, starts })
-    return begun && (await loadPart(stores, begun, { group, rows: fileRows(stores, group, file), header: file.header }))
+    if (begun === undefined) return undefined
+    const rows = await fileRows(stores, group, file)
+    return await loadPart(stores, begun, { group, rows, header: file.header })
   } catch (error) {
     if (isFileFault(error)) return await saved(stores, { ...part, isDone: true, error: error.message })
     const current = await stores.imports.part(part.importId, part.index)

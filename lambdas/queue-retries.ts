@@ -1,6 +1,6 @@
-import { sqsRetryLater } from '../../store/events/retry-later-sqs.ts'
-import { logError } from '../logger.ts'
-import { sqsClient } from '../sqs-client.ts'
+import { sqsRetryLater } from '../store/events/retry-later-sqs.ts'
+import { logError } from './logger.ts'
+import { sqsClient } from './sqs-client.ts'
 
 /** Lets messages of the queue at that address come again later. */
 export function queueRetries(queueUrl: string) {
