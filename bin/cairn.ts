@@ -45,10 +45,11 @@ cairn.hook('preAction', (_, command) => {
   endpoint = command.opts()['endpoint']
 })
 
-// Whoever reads the output may have seen enough, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever reads the output may have seen enough, as `head` does.
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  process.stderr.write(`cairn: the output cannot be written: ${error.message}\n`)
+  process.exit(1)
 })
 
 try {

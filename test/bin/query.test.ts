@@ -1,7 +1,10 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
+  closeSync,
   existsSync,
   globSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -9,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -178,6 +182,28 @@ describe('cairn query', () => {
       expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('stop') })
     }
     expect(readdirSync(directory).sort()).toEqual(before)
+  })
+
+  it.skipIf(process.platform === 'win32')('writes to a pipe that has a name, and leaves it there', async () => {
+    const pipe = join(directory, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const read = readFile(pipe, 'utf8')
+    const options = ['--format', 'csv', '--output', pipe]
+    expect(await query('SELECT id FROM "my-group_latest"', ...options)).toMatchObject({ status: 0, stderr: '' })
+    expect(await read).toBe('id\na\n')
+    expect(statSync(pipe).isFIFO()).toBe(true)
+    rmSync(pipe)
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('says in a line that what takes its output is full', () => {
+    const full = openSync('/dev/full', 'w')
+    const command = [join(import.meta.dirname, '../../bin/cairn.js'), 'query', 'SELECT 1', '--data', data]
+    const { status, stderr } = spawnSync(process.execPath, command, { stdio: ['ignore', full, 'pipe'] })
+    closeSync(full)
+    expect({ status, stderr: stderr.toString() }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^cairn: the output cannot be written: ENOSPC.*\n$/),
+    })
   })
 
   it('says on stderr that rows wait which it does not see', async () => {
