@@ -1,4 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { resolveOnce } from '../../lambdas/resolve-once.ts'
 import { CLIENT, startDynalite } from './dynalite.ts'
 
 /**
@@ -12,7 +13,12 @@ export async function startDynamodb() {
   return {
     endpoint,
     isDynalite: !given,
-    client: (config: DynamoDBClientConfig = {}) => new DynamoDBClient({ ...CLIENT, credentials, endpoint, ...config }),
+    /** A client that sends its requests as the functions do. */
+    client(config: DynamoDBClientConfig = {}): DynamoDBClient {
+      const client = new DynamoDBClient({ ...CLIENT, credentials, endpoint, ...config })
+      resolveOnce(client)
+      return client
+    },
     close,
   }
 }
