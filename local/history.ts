@@ -10,12 +10,15 @@ export interface HistoryParts {
   eraseRecords: (groupId: string, identifiers: string[]) => Promise<{ online: number; logged: number }>
   /** Erases records from a group's table. */
   eraseFromTable: (groupId: string, identifiers: string[]) => Promise<TableErasure>
+  /** Leaves no byte of what jobs have noted of where they were, which may be a record. */
+  emptyJobsLog: () => void
   /** The id of the restore of a group that is under way. */
   restoreOf: Restorations['current']
 }
 
 /** The history of the embedded store. Erasing throws ConflictException while the group is being restored. */
-export function localHistory({ flush, eraseRecords, eraseFromTable, restoreOf }: HistoryParts): History {
+export function localHistory(parts: HistoryParts): History {
+  const { flush, eraseRecords, eraseFromTable, emptyJobsLog, restoreOf } = parts
   return {
     flush,
     async erase({ groupId, FeatureGroupName }: FeatureGroup, identifiers: string[]): Promise<Erasure> {
@@ -24,6 +27,7 @@ export function localHistory({ flush, eraseRecords, eraseFromTable, restoreOf }:
       // The table comes second: rows that a pass had taken from the log before are in it by then.
       const { online, logged } = await eraseRecords(groupId, identifiers)
       const { rowsRemoved, ...table } = await eraseFromTable(groupId, identifiers)
+      emptyJobsLog()
       // A restore that began meanwhile may have read what was erased.
       await assertAtRest()
       return { onlineRecordsRemoved: online, historyRowsRemoved: logged + rowsRemoved, ...table }

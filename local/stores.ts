@@ -18,7 +18,7 @@ import type { RestoreStores } from '../store/restores/restore-stores.ts'
 import type { RecordWriter, Stores } from '../store/stores.ts'
 import { startCommitter } from './committer.ts'
 import { takeDataDirectory } from './data-directory.ts'
-import { openDatabase, openDatabaseToRead } from './database.ts'
+import { emptyWriteAheadLog, openDatabase, openDatabaseToRead } from './database.ts'
 import { recordFinder } from './finder.ts'
 import { groupCommit } from './group-commit.ts'
 import { localHistory } from './history.ts'
@@ -80,7 +80,10 @@ export async function openLocalStores(options: LocalStoresOptions) {
     flush: committer.flush,
     eraseScope: committer.eraseScope,
     // An erasure empties the write-ahead log, that of no record too.
-    emptyWriteAheadLog: async (groupId) => void (await writer.erase(groupId, [])),
+    async emptyWriteAheadLogs(groupId) {
+      await writer.erase(groupId, [])
+      emptyWriteAheadLog(catalogDb)
+    },
   })
   const replay = localHistoryReplay({ ...directory, flush: committer.flush })
   const finder = recordFinder(directory.recordsPath)
@@ -106,6 +109,7 @@ export async function openLocalStores(options: LocalStoresOptions) {
       flush: committer.flush,
       eraseRecords: writer.erase,
       eraseFromTable: committer.erase,
+      emptyJobsLog: () => emptyWriteAheadLog(catalogDb),
       restoreOf: stores.restorations.current,
     }),
     /** Finishes what is under way and closes the files. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeLogger } from '../../local/logger.ts'
 import { type LocalStores, openLocalStores } from '../../local/stores.ts'
@@ -68,6 +69,12 @@ function filesWith(text: string): string[] {
 const erase = (...ids: string[]) =>
   eraseRecords(local.stores, local.history, { FeatureGroupName: 'people', RecordIdentifiersValueAsString: ids })
 
+async function ask(method: string, path: string, input?: object) {
+  const body = Buffer.from(input === undefined ? '' : JSON.stringify(input))
+  const protocol = everyOperation(local.stores, local.history)(path)
+  return JSON.parse((await respond(protocol, { method, path, query: '', headers: {}, body })).body)
+}
+
 describe('an erasure', () => {
   it('leaves no byte of the record in the data directory, and everything else', async () => {
     await putOthers(2)
@@ -90,6 +97,21 @@ describe('an erasure', () => {
     expect(other).toContain('street 7street 7street 7')
     await local.history.flush()
     expect(filesWith(PERSON)).toEqual([])
+  })
+
+  it('leaves no byte of records that a delete session and a restore have noted as how far they were', async () => {
+    const ids = Array.from({ length: 2_100 }, (_, i) => `visitor-${String(i).padStart(4, '0')}`)
+    await Promise.all(ids.map((id) => put(id, '2024-01-01T00:00:00Z', 'nowhere')))
+    await ask('POST', '/delete', { session: 'long', table: 'people', filter: [['=', 'address', 'nowhere']] })
+    while ((await ask('GET', '/delete/long')).status === 'processing') await pause(10)
+    const { RestoreId } = await ask('POST', '/restore', { FeatureGroupName: 'people', Replace: true })
+    while ((await ask('GET', `/restore/${RestoreId}`)).Status === 'Processing') await pause(10)
+
+    const noted = readFileSync(join(directory, 'catalog.db-wal'), 'latin1').match(/visitor-\d{4}/g)
+    const found = [...new Set(noted)]
+    expect(found.length).toBeGreaterThan(1)
+    await erase(...found.slice(0, 100))
+    for (const id of found.slice(0, 100)) expect(filesWith(id)).toEqual([])
   })
 
   it('takes tombstones and markers with it', async () => {
