@@ -17,7 +17,8 @@ Does by hand what a bucket of files does by itself: the rows are written to the 
 path, ingest/<group>/…; what a file may be is told by cairn ingest. What became of the rows is written beside the file,
 into <file>.result.json, for s3://bucket/key into the object s3://bucket/key.result.json: whether it was ingested, how
 many rows were read, written, historic and refused, and the refused rows with line, reason and row, not always in the
-order of the lines. A server does not say which of the written rows are historic; with --data they are counted.
+order of the lines. A server does not say which rows are historic: they are counted as written, and RowsHistoric is
+left out; with --data they are counted apart.
 
 Credentials and region for S3 are those that the AWS SDK finds. An object is read in ranges, and must not change until
 the end; one that gzip or zstd has compressed is first copied to a temporary file.

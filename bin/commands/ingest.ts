@@ -31,7 +31,9 @@ Files that gzip or zstd has compressed are known by their content. Parquet's typ
 digit by digit, times in UTC as the group's event time has them, lists as collections, NaN as no value.
 With --create every column of whole numbers (64 bits, no leading zeros) becomes Integral, of decimal numbers
 Fractional, and any other String.
-Rows that are refused go to a JSON Lines file with line, reason and row, not always in the order of the lines.
+Rows that are refused go to a JSON Lines file with line, reason and row, not always in the order of the lines. A row
+older than what is online is historic: it is in the history only. With --data such rows are counted; a server does not
+say which they are.
 
 With --follow a file is followed through renaming and truncation, and files of a directory as they come and grow; rows
 of CSV and JSON Lines are written once their line ends. A run that is ended, by Ctrl-C or SIGTERM or by force, goes on

@@ -21,6 +21,7 @@ export async function embeddedDestination(dataDirectory: string, region: string)
   return {
     describe: async (name) => (await store.describe(name)) as Description | undefined,
     create: (plan) => store.create(createGroupParams(plan)),
+    isHistoricTold: true,
     apply: async (rows) => (await store.apply(rows.map(({ event }) => event))).map(toFate),
     lanes: LANES,
     close: store.close,

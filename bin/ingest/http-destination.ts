@@ -25,6 +25,7 @@ export function httpDestination(connection: Connection, concurrency: number): De
   return {
     describe: (name) => describeGroup(control, name),
     create: async (plan) => void (await createGroup(control, plan)),
+    isHistoricTold: false,
     apply: (rows) => applyInOrder(runtime, rows),
     lanes: { count: concurrency, maxItems: MAX_ENTRIES },
     async close() {

@@ -11,8 +11,8 @@ import { type OutgoingRow, sendBatch } from './send-batch.ts'
 export interface Counts {
   read: number
   written: number
-  /** How many of the written ones are older than what is online, as far as that is told. */
-  historic: number
+  /** How many of the written ones are older than what is online; undefined where that is not told. */
+  historic: number | undefined
   refused: number
 }
 
@@ -53,6 +53,7 @@ export function startDelivery({ counts, refusals, destination, maxAttempts, ...l
   const stop = new AbortController()
   const signal = AbortSignal.any([load.signal, stop.signal])
   let failure: unknown
+  if (!destination.isHistoricTold) counts.historic = undefined
 
   function refuse({ file, line, json }: Pick<Row, 'file' | 'line' | 'json'>, reason: string): void {
     counts.refused += 1
@@ -60,7 +61,7 @@ export function startDelivery({ counts, refusals, destination, maxAttempts, ...l
   }
   function onWritten(rows: OutgoingRow[], historic: number): void {
     counts.written += rows.length
-    counts.historic += historic
+    if (counts.historic !== undefined) counts.historic += historic
   }
   function wait(milliseconds: number): Promise<void> {
     return setTimeout(milliseconds, undefined, { signal })

@@ -5,8 +5,8 @@ import type { ImportSource } from './import-source.ts'
 /** What became of a file, in the words of the results that are put into a bucket. */
 export interface ImportOutcome {
   featureGroup: string | undefined
-  /** `written` has the historic rows too. */
-  counts: { read: number; written: number; historic: number; refused: number }
+  /** `written` has the historic rows too; how many that are is not always told. */
+  counts: { read: number; written: number; historic: number | undefined; refused: number }
   /** Why not all rows were dealt with. */
   error: string | undefined
   startedAt: number
@@ -29,7 +29,7 @@ export async function saveImportResult(
     ...origin,
     FeatureGroupName: featureGroup,
     RowsRead: counts.read,
-    RowsWritten: counts.written - counts.historic,
+    RowsWritten: counts.written - (counts.historic ?? 0),
     RowsHistoric: counts.historic,
     RowsRefused: counts.refused,
     Error: error,

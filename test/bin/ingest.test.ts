@@ -88,7 +88,7 @@ describe('the example', () => {
   it('is ingested, and every record read back is the newest row of its customer', async () => {
     const { status, stdout, stderr, cwd } = await ingest([orders, ...CREATE_ORDERS])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    expect(stdout).toMatch(/^500 rows read, 500 written, 0 refused in \d+\.\d s \(\d+ rows\/s\)\n$/)
+    expect(stdout).toMatch(/^500 rows read, 500 written or historic, 0 refused in \d+\.\d s \(\d+ rows\/s\)\n$/)
     expect(existsSync(join(cwd, 'orders.csv.refused.jsonl'))).toBe(false)
     expect(expected.size).toBeGreaterThan(100)
     expect(await recordsOf('orders')).toEqual(expected)
@@ -176,7 +176,7 @@ describe('cairn ingest', () => {
     ]
     const run = await ingest(['-', '--format', 'csv', '--group', 'partly'], { stdin: `${stdin.join('\n')}\n` })
     expect(run.status).toBe(2)
-    expect(run.stdout).toMatch(/^7 rows read, 2 written, 5 refused in /)
+    expect(run.stdout).toMatch(/^7 rows read, 2 written or historic, 5 refused in /)
     expect(run.stderr).toBe('cairn: refused rows and the reasons are in stdin.refused.jsonl\n')
     const refused = refusals(join(run.cwd, 'stdin.refused.jsonl'))
     expect(refused.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7])
@@ -275,7 +275,7 @@ describe('cairn ingest in trouble', () => {
       const run = await ingest([orders, '--group', 'forbidden', ...CREATE_ORDERS], { endpoint: proxy.endpoint })
       expect(run.status).toBe(1)
       expect(run.stderr).toBe('cairn: AccessForbidden: not you\n')
-      expect(run.stdout).toContain(' 0 written, 0 refused')
+      expect(run.stdout).toContain(' 0 written or historic, 0 refused')
     } finally {
       proxy.stop()
     }
@@ -299,7 +299,7 @@ describe('cairn ingest in trouble', () => {
       child.kill('SIGINT')
       const { status, stdout } = await finished
       expect(status).toBe(130)
-      const [, written] = /^\d+ rows read, (\d+) written, 0 refused, \d+ not sent/.exec(stdout) ?? []
+      const [, written] = /^\d+ rows read, (\d+) written or historic, 0 refused, \d+ not sent/.exec(stdout) ?? []
       expect(Number(written)).toBeGreaterThan(0)
       expect(Number(written)).toBeLessThan(500)
     } finally {
@@ -330,7 +330,7 @@ describe('cairn ingest of events', () => {
       { id: 7, at: AT },
     )
     const run = await ingest(['-', '--format', 'jsonl'], { stdin })
-    expect(run.stdout).toMatch(/^9 rows read, 5 written, 4 refused in /)
+    expect(run.stdout).toMatch(/^9 rows read, 5 written or historic, 4 refused in /)
     expect(run.status).toBe(2)
     const refused = refusals(join(run.cwd, 'stdin.refused.jsonl')).toSorted((a, b) => a.line - b.line)
     expect(refused.map(({ line, reason }) => [line, reason.slice(0, 30)])).toEqual([
