@@ -320,6 +320,21 @@ describe('the functions', () => {
     const { EXTRACTS } = property('BackgroundJobsFunction').Environment.Variables
     expect(textOf(EXTRACTS)).toBe('s3://<WarehouseBucket>/extracts/')
   })
+  it('that follow a queue take many messages at once only where they say which ones failed', () => {
+    const mappings = properties('AWS::Lambda::EventSourceMapping').filter(({ StartingPosition }) => !StartingPosition)
+    const told = mappings.map(({ EventSourceArn, BatchSize, FunctionResponseTypes, ScalingConfig }) => [
+      textOf(EventSourceArn),
+      { BatchSize, FunctionResponseTypes, ...ScalingConfig },
+    ])
+    expect(Object.fromEntries(told)).toEqual({
+      '<OutboxQueue.Arn>': {
+        BatchSize: 100,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        MaximumConcurrency: 5,
+      },
+      '<JobsQueue.Arn>': { BatchSize: 1, FunctionResponseTypes: undefined, MaximumConcurrency: 5 },
+    })
+  })
   it('hear of nothing but removals by time to live from the online table, and say which ones failed', () => {
     const [mapping] = properties('AWS::Lambda::EventSourceMapping').filter(({ StartingPosition }) => StartingPosition)
     expect(textOf(mapping.FunctionName)).toBe('<BackgroundExpiryFunction>')
