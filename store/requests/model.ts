@@ -12,12 +12,16 @@ const maxLength = (max: number) => `Member must have length less than or equal t
 
 const text = v.string()
 
+// These functions are marked as without effects, so that a bundle makes no schemas but those that it uses.
+
 /** A member that may be missing; null counts as missing, as in every AWS JSON protocol. */
+// @__NO_SIDE_EFFECTS__
 export function optional<Schema extends v.GenericSchema>(schema: Schema) {
   return v.nullish(schema)
 }
 
 /** An object with these members and no others, not even those that every JavaScript object inherits. */
+// @__NO_SIDE_EFFECTS__
 export function objectOf<const Entries extends v.ObjectEntries>(entries: Entries) {
   const object = v.strictObject(Object.assign(Object.create(null), entries) as Entries)
   // An empty list lacks nothing where nothing is required.
@@ -28,6 +32,7 @@ export function objectOf<const Entries extends v.ObjectEntries>(entries: Entries
 const notAList = v.custom<unknown>((value) => !Array.isArray(value), 'Member must be an object')
 
 /** A string of `min` to `max` characters (Unicode code points, as the service model counts). */
+// @__NO_SIDE_EFFECTS__
 export function stringOf(min: number, max: number) {
   return v.pipe(
     text,
@@ -37,6 +42,7 @@ export function stringOf(min: number, max: number) {
   )
 }
 
+// @__NO_SIDE_EFFECTS__
 export function patternOf(min: number, max: number, pattern: string) {
   // Classes of letters need the flag; every other pattern is faster without.
   const whole = new RegExp(`^${pattern}$`, pattern.includes('\\p{') ? 'u' : '')
@@ -46,6 +52,7 @@ export function patternOf(min: number, max: number, pattern: string) {
   )
 }
 
+// @__NO_SIDE_EFFECTS__
 export function oneOf<const Values extends readonly string[]>(values: Values) {
   return v.pipe(
     text,
@@ -54,10 +61,12 @@ export function oneOf<const Values extends readonly string[]>(values: Values) {
   )
 }
 
+// @__NO_SIDE_EFFECTS__
 export function booleanOf() {
   return v.boolean()
 }
 
+// @__NO_SIDE_EFFECTS__
 export function integerOf(min: number, max: number) {
   return v.pipe(
     v.number(),
@@ -67,6 +76,7 @@ export function integerOf(min: number, max: number) {
   )
 }
 
+// @__NO_SIDE_EFFECTS__
 export function listOf<Item extends v.GenericSchema>(item: Item, min: number, max = Number.POSITIVE_INFINITY) {
   return v.pipe(
     v.array(item),
