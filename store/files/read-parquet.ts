@@ -7,20 +7,35 @@ import type { RowInput } from './row-input.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** The column names of a Parquet file. Throws as `openParquet` does. */
+/** The column names of a Parquet file. Throws as `openParquet` does, with the name of the file. */
 export async function readParquetColumns(input: RowInput): Promise<string[]> {
-  return (await openParquet(asyncBuffer(input), NONE)).columns
+  try {
+    return (await openParquet(asyncBuffer(input), NONE)).columns
+  } catch (error) {
+    throw unreadable(input, error)
+  }
 }
 
-/** The rows of a Parquet file past the first `from.line - 1`; times of the columns in `numbers` are seconds. */
+/**
+ * The rows of a Parquet file past the first `from.line - 1`; times of the columns in `numbers` are seconds. Throws when
+ * the file is damaged.
+ */
 export async function* readParquet(input: RowInput, numbers: ReadonlySet<string> = NONE): AsyncGenerator<Row> {
   const { from, bytes = 0 } = input
-  const file = await openParquet(asyncBuffer(input), numbers)
-  for await (const row of file.rows(from.line - 1)) {
-    const place = { line: row.number, end: Math.round((bytes * row.number) / file.rowCount) }
-    if (row.reason !== undefined) yield { ...place, reason: row.reason, json: () => 'null' }
-    else yield { ...place, cells: row.cells, json: () => rowJson(row.cells) }
+  try {
+    const file = await openParquet(asyncBuffer(input), numbers)
+    for await (const row of file.rows(from.line - 1)) {
+      const place = { line: row.number, end: Math.round((bytes * row.number) / file.rowCount) }
+      if (row.reason !== undefined) yield { ...place, reason: row.reason, json: () => 'null' }
+      else yield { ...place, cells: row.cells, json: () => rowJson(row.cells) }
+    }
+  } catch (error) {
+    throw unreadable(input, error)
   }
+}
+
+function unreadable({ name }: RowInput, error: unknown): Error {
+  return new Error(`${name} cannot be read as Parquet: ${(error as Error).message}`, { cause: error })
 }
 
 function asyncBuffer({ name, source, bytes }: RowInput): AsyncBuffer {

@@ -34,7 +34,14 @@ describe('Parquet rows', () => {
 
   it('cannot be read from bytes that end too soon', async () => {
     const input = { ...(await inputOf('rows.parquet', bytes)), bytes: bytes.length + 1 }
-    await expect(Array.fromAsync(readRows(input))).rejects.toThrow('the Parquet file is shorter than it says')
+    await expect(Array.fromAsync(readRows(input))).rejects.toThrow(
+      'rows.parquet cannot be read as Parquet: the Parquet file is shorter than it says',
+    )
+  })
+
+  it('cannot be read from an empty file', async () => {
+    const input = await inputOf('rows.parquet', Buffer.of())
+    await expect(readColumns(input)).rejects.toThrow(/^rows\.parquet cannot be read as Parquet: /)
   })
 
   it('need only the bytes of their columns, in ranges', async () => {
