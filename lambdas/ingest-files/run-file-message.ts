@@ -3,8 +3,6 @@ import type { ReceivedMessage } from '../../store/events/retry-later-sqs.ts'
 import type { ImportStores } from '../../store/imports/import-stores.ts'
 import { readNotification } from '../../store/imports/read-notification.ts'
 import { startImport } from '../../store/imports/start-import.ts'
-import { fileImportStep } from '../../store/jobs/file-import-step.ts'
-import { filePartStep } from '../../store/jobs/file-part-step.ts'
 import type { Job } from '../../store/jobs/job-queue.ts'
 import { jobSteps } from '../../store/jobs/job-steps.ts'
 import { runJobMessage } from '../../store/jobs/run-job-message.ts'
@@ -21,8 +19,8 @@ export interface FileRun {
 }
 
 /**
- * Does what a message asks for: imports the file that it tells of, or goes on with one. Throws when that has failed for
- * now: the message comes again, after a growing time.
+ * Does what a message asks for: imports the file that it tells of, or goes on with one; what that takes is loaded with
+ * the first. Throws when that has failed for now: the message comes again, after a growing time.
  */
 export async function runFileMessage(
   { body, receiptHandle, attributes }: Pick<SQSRecord, 'body' | 'receiptHandle' | 'attributes'>,
@@ -33,8 +31,9 @@ export async function runFileMessage(
     const message = await jobText(own, body)
     if (message === undefined) return
     const step = jobSteps({
-      'file-import': (job) => fileImportStep(own, job),
-      'file-part': (job) => filePartStep(own, job),
+      'file-import': async (job) =>
+        await (await import('../../store/jobs/file-import-step.ts')).fileImportStep(own, job),
+      'file-part': async (job) => await (await import('../../store/jobs/file-part-step.ts')).filePartStep(own, job),
     })
     await runJobMessage(message, { step, resume, timeLeftMs })
   } catch (error) {

@@ -1,26 +1,17 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda'
-import { afterRestore } from '../../store/jobs/after-restore.ts'
-import { deleteSessionStep } from '../../store/jobs/delete-session-step.ts'
-import { groupCleanupStep } from '../../store/jobs/group-cleanup.ts'
 import { jobFailure } from '../../store/jobs/job-failure.ts'
-import { jobSteps } from '../../store/jobs/job-steps.ts'
 import { runJobMessage } from '../../store/jobs/run-job-message.ts'
 import { withinTries } from '../../store/jobs/within-tries.ts'
 import { lateJobs } from '../late-jobs.ts'
-import { loadOnce } from '../load-once.ts'
 import { withPowertools } from '../with-powertools.ts'
 import { jobEnds, reportGivenUp as onGivenUp } from './job-ends.ts'
 import { jobStores } from './job-stores.ts'
+import { lateSteps } from './late-steps.ts'
 
 const jobs = lateJobs()
 const stores = jobStores()
 const ends = jobEnds({ ...stores, jobs })
-const loadRestore = loadOnce(async () => (await import('./restore-job.ts')).restoreJob(stores))
-const allSteps = jobSteps({
-  'group-cleanup': afterRestore(stores.restorations, (job) => groupCleanupStep(stores, job)),
-  'delete-session': afterRestore(stores.restorations, (job) => deleteSessionStep(stores, job)),
-  restore: async (job) => await (await loadRestore())(job),
-})
+const allSteps = lateSteps(stores)
 
 /** Steps through long jobs of every kind, a job for each message. */
 export const handler = withPowertools(async ({ Records }: SQSEvent, context: Context): Promise<void> => {
