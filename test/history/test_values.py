@@ -1,5 +1,7 @@
-"""Every kind of value comes back from every reader as it was written, before and after new features were added."""
+"""Every kind of value comes back from every reader as it was written: before and after new features were added, once
+files were merged, and once records were erased from them."""
 
+import json
 import math
 import sys
 from datetime import datetime
@@ -37,19 +39,20 @@ def every_character():
         yield "".join(map(chr, points[start : start + 10_000]))
 
 
-@pytest.fixture(scope="module")
-def written(store):
-    """The group's directory and the rows that were written, by identifier."""
+@pytest.fixture(scope="module", params=["appended", "compacted", "erased"])
+def written(store, request):
+    """The group's directory and the rows that were written and are left, by identifier."""
+    group = f"values-{request.param}"
     definitions = [definition(*feature) for feature in FIRST]
     store.control(
         "CreateFeatureGroup",
         {
-            "FeatureGroupName": "values",
+            "FeatureGroupName": group,
             "RecordIdentifierFeatureName": "id",
             "EventTimeFeatureName": "at",
             "FeatureDefinitions": definitions,
             "OnlineStoreConfig": {"EnableOnlineStore": True},
-            "OfflineStoreConfig": {"S3StorageConfig": {"S3Uri": "s3://history/values"}},
+            "OfflineStoreConfig": {"S3StorageConfig": {"S3Uri": f"s3://history/{group}"}},
         },
     )
     rows = {}
@@ -57,19 +60,30 @@ def written(store):
     def put(**values):
         identifier = f"{len(rows)} 漢😀"
         row = {"id": identifier, "at": "2024-01-01T00:00:00Z", **values}
-        store.put("values", {name: to_wire(value) for name, value in row.items()})
+        store.put(group, {name: to_wire(value) for name, value in row.items()})
         rows[identifier] = {name.lower(): value for name, value in row.items()}
+        return identifier
 
     put_all(put)
     for text in every_character():
         put(text=text)
+    doomed = [put(at=at) for at in ["2024-01-01T00:00:00Z", *TIMES]]
     store.flush()
     additions = [definition(*feature) for feature in ADDED]
-    store.control("UpdateFeatureGroup", {"FeatureGroupName": "values", "FeatureAdditions": additions})
+    store.control("UpdateFeatureGroup", {"FeatureGroupName": group, "FeatureAdditions": additions})
     put(vector=[0.1, -0.0], more=7)
     put(Integer=1)
+    doomed.append(put(vector=[1.5, 2.5], integers=INTEGERS))
     store.flush()
-    return store.table("values"), rows
+    if request.param == "compacted":
+        store.maintain(group, minimum_files=2)
+        assert len(readers.data_files(store.table(group))) == len({row["at"][:10] for row in rows.values()})
+    if request.param == "erased":
+        proof = json.loads(store.cairn("erase", group, *doomed))
+        assert proof["HistoryRowsRemoved"] == len(doomed)
+        for identifier in doomed:
+            del rows[identifier]
+    return store.table(group), rows
 
 
 def put_all(put):
