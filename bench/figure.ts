@@ -9,6 +9,8 @@ export interface Bench {
   /** The length of a run; a figure is the median of `runs`. */
   seconds: number
   runs: number
+  /** True when ten times the records are ingested too. */
+  isLong: boolean
 }
 
 /** A line of the table. Rates are per second. */
