@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { PASS } from '../local/commit-pass.ts'
-import { type Column, columnGatherer } from '../store/offline/iceberg/columns.ts'
+import { type Column, columnGatherer, toColumns } from '../store/offline/iceberg/columns.ts'
 import { compressZstd, parquetSchema } from '../store/offline/iceberg/data-file.ts'
 import { loggedRow } from './logged-rows.ts'
 import { GROUP_REQUEST } from './records.ts'
@@ -30,7 +30,7 @@ function portionsOf(count: number): Column[][] {
     const size = Math.min(PASS.rows, count - first)
     const gatherer = columnGatherer(GROUP_REQUEST)
     for (let index = 0; index < size; index++) gatherer.add(loggedRow({ groupId: 'floor' }, first + index))
-    return gatherer.columns().map(({ field, cells }) => ({ field, cells }))
+    return toColumns(gatherer.gathered()).map(({ field, cells }) => ({ field, cells }))
   })
 }
 

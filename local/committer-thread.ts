@@ -1,19 +1,21 @@
-import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { sqliteCatalog } from '../store/catalog/sqlite.ts'
 import type { ErasureProof } from '../store/deletes/delete-session.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import type { ErasureScope } from '../store/offline/history-erasure.ts'
-import { type TableAppend, tableAppend } from '../store/offline/iceberg/append.ts'
+import { appendGathered, appendRows } from '../store/offline/iceberg/append.ts'
 import { eraseFromTable, type TableErasure } from '../store/offline/iceberg/erase.ts'
 import { eraseScope } from '../store/offline/iceberg/erase-scope.ts'
 import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/maintain.ts'
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
-import { type LoggedRow, sqliteLog } from '../store/offline/sqlite-log.ts'
+import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { PASS } from './commit-pass.ts'
 import { openDatabaseToRead } from './database.ts'
+import { type GatheredGroup, passGatherer } from './gather-pass.ts'
+import { readAhead } from './read-ahead.ts'
 import { tableDirectory } from './table-directory.ts'
+import { yieldToRequests } from './yield-to-requests.ts'
 
 /** What the thread is given. */
 export interface CommitterData {
@@ -46,31 +48,23 @@ export interface TaskMessage {
 
 export type TaskAnswer = { result: unknown } | { error: Error }
 
-const { recordsPath, catalogPath, offlinePath }: CommitterData = workerData
-/** Every page is read once, from one end to the other. */
-const LOG_CACHE_KIB = 2 * 1024
+const paths: CommitterData = workerData
 
-/** Requests come first, but under a load that lasts the history must keep up: a quarter of a core that both want. */
-const NICENESS = 5
-
-// On Linux a priority is a thread's own; elsewhere it would be that of the whole process.
-if (process.platform === 'linux') setPriority(NICENESS)
-
-const log = sqliteLog(openDatabaseToRead(recordsPath, LOG_CACHE_KIB))
-const catalogDb = openDatabaseToRead(catalogPath)
+yieldToRequests()
+const log = sqliteLog(openDatabaseToRead(paths.recordsPath))
+const catalogDb = openDatabaseToRead(paths.catalogPath)
 const catalog = sqliteCatalog(catalogDb)
+const gatherAfter = passGatherer(paths)
+const ahead = readAhead(paths)
 
 const tasks: CommitterTasks = {
   async commit(after) {
-    const pass: CommittedPass = { sequence: after, rows: 0 }
-    const groups = new Map<string, GroupRows>()
-    for (const rows of log.portions(after, PASS.rows, PASS.bytes)) {
-      for (const row of rows) rowsOf(groups, row.groupId).add(row)
-      pass.sequence = rows.at(-1)?.sequence ?? after
-    }
-    for (const group of groups.values()) {
+    const { sequence, isFull, groups } = (await ahead.take(after)) ?? gatherAfter(after)
+    if (isFull) ahead.begin(sequence)
+    const pass: CommittedPass = { sequence, rows: 0 }
+    for (const group of groups) {
       // A table that cannot be written is no reason to keep others waiting.
-      await group.commit().then(
+      await append(group, { after, sequence }).then(
         (rows) => {
           pass.rows += rows
         },
@@ -82,87 +76,50 @@ const tasks: CommitterTasks = {
     return pass
   },
   async erase({ groupId, identifiers }) {
-    const { group, files } = tableOf(groupId)
-    return await changing(groupId, files, () => eraseFromTable(files, group, identifiers, Date.now()))
+    ahead.forget()
+    return await changing(groupId, (files, group) => eraseFromTable(files, group, identifiers, Date.now()))
   },
   async eraseScope({ groupId, scope }) {
-    const { group, files } = tableOf(groupId)
-    return await changing(groupId, files, () => eraseScope(files, group, scope, Date.now))
+    ahead.forget()
+    return await changing(groupId, (files, group) => eraseScope(files, group, scope, Date.now))
   },
   async maintain(settings) {
-    for (const { groupId } of sqliteCatalog(catalogDb).list()) {
-      const { files } = tableOf(groupId)
-      await changing(groupId, files, () => maintain(files, settings, Date.now()))
-    }
+    for (const { groupId } of sqliteCatalog(catalogDb).list())
+      await changing(groupId, (files) => maintain(files, settings, Date.now()))
   },
 }
 
-/** Rows of a group that become one snapshot of its table. */
-interface GroupRows {
-  /** Takes a row. When it cannot be taken `commit` says so, and rows that follow are left. */
-  add(row: LoggedRow): void
-  /** Answers how many rows that were. */
-  commit(): Promise<number>
-}
-
-function rowsOf(groups: Map<string, GroupRows>, groupId: string): GroupRows {
-  const known = groups.get(groupId)
-  if (known !== undefined) return known
-  const rows = groupRows(groupId)
-  groups.set(groupId, rows)
-  return rows
-}
-
-function groupRows(groupId: string): GroupRows {
-  let table: { files: TableFiles; append: TableAppend } | undefined
-  let failure: Error | undefined
-  let count = 0
-  return {
-    add(row) {
-      if (failure !== undefined) return
-      try {
-        table ??= openTable(groupId)
-        table.append.add(row)
-        count += 1
-      } catch (cause) {
-        failure = unwritten(groupId, cause)
-      }
-    },
-    async commit() {
-      if (failure !== undefined) throw failure
-      if (table === undefined) return 0
-      const { files, append } = table
-      await changing(groupId, files, () => append.commit(Date.now()))
-      return count
-    },
-  }
-}
-
-function openTable(groupId: string): { files: TableFiles; append: TableAppend } {
-  const { group, files } = tableOf(groupId)
-  return { files, append: tableAppend(files, group) }
-}
-
-function tableOf(groupId: string): { group: FeatureGroup; files: TableFiles } {
-  const group = catalog.getById(groupId)
-  if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
-  return { group, files: tableFiles(join(offlinePath, tableDirectory(group))) }
+/** Appends the rows of a group that the log has up to `sequence`; answers how many. */
+async function append(gathered: GatheredGroup, pass: { after: number; sequence: number }): Promise<number> {
+  const { groupId } = gathered
+  return await changing(groupId, async (files, group) => {
+    if ('failure' in gathered) throw gathered.failure
+    const { rows } = gathered
+    const now = Date.now()
+    if (await appendGathered(files, group, rows, now)) return rows.count
+    // A crash came between their commit and their leaving the log.
+    const logged = log.read(pass.after, PASS.rows, PASS.bytes)
+    const again = logged.filter((row) => row.groupId === groupId && row.sequence <= pass.sequence)
+    await appendRows(files, group, again, now)
+    return again.length
+  })
 }
 
 /** Changes a group's table. A change that fails leaves no files behind that the table does not need, and is named. */
-async function changing<Answer>(groupId: string, files: TableFiles, change: () => Promise<Answer>): Promise<Answer> {
+async function changing<Answer>(
+  groupId: string,
+  change: (files: TableFiles, group: FeatureGroup) => Promise<Answer>,
+): Promise<Answer> {
+  const group = catalog.getById(groupId)
+  if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
+  const files = tableFiles(join(paths.offlinePath, tableDirectory(group)))
   try {
-    return await change()
+    return await change(files, group)
   } catch (cause) {
     files.abandon()
-    throw unwritten(groupId, cause)
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`the history of feature group ${group.FeatureGroupName} cannot be written: ${reason}`, { cause })
   }
-}
-
-function unwritten(groupId: string, cause: unknown): Error {
-  const name = catalog.getById(groupId)?.FeatureGroupName ?? groupId
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new Error(`the history of feature group ${name} cannot be written: ${reason}`, { cause })
 }
 
 parentPort?.on('message', async ({ task, argument }: TaskMessage) => {

@@ -1,10 +1,10 @@
-import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type FindOptions, type FoundPage, type FoundRecord, pick } from '../store/deletes/find-records.ts'
 import { type Criteria, judgeOf } from '../store/deletes/judge-record.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import { sqliteOnlineStore } from '../store/online/sqlite.ts'
 import { openDatabaseToRead } from './database.ts'
+import { yieldToRequests } from './yield-to-requests.ts'
 
 /** What the thread is asked: which records meet the criteria. */
 export interface FindMessage {
@@ -22,12 +22,7 @@ const LOOKED_PER_PAGE = 20_000
 const RECORDS_PER_READ = 500
 /** Records are read once, from one end to the other. */
 const CACHE_KIB = 2 * 1024
-/** Requests come first, as before the committer. */
-const NICENESS = 5
-
-// On Linux a priority is a thread's own; elsewhere it would be that of the whole process.
-if (process.platform === 'linux') setPriority(NICENESS)
-
+yieldToRequests()
 const { scan } = sqliteOnlineStore(openDatabaseToRead(workerData.recordsPath, CACHE_KIB))
 
 function find({ group, criteria, options: { now, limit, after, shard } }: FindMessage): FoundPage {

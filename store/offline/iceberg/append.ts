@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { FeatureGroup } from '../../groups/feature-group.ts'
 import type { LoggedRow } from '../sqlite-log.ts'
-import { type ColumnGatherer, columnGatherer } from './columns.ts'
+import { type GatheredColumns, toColumns } from './columns.ts'
 import { encodeDataFile } from './data-file.ts'
+import { type GatheredRows, rowGatherer } from './gather-rows.ts'
 import {
   type DataFile,
   decodeManifest,
@@ -25,59 +26,54 @@ import {
 import { PARTITION_FIELD } from './schema.ts'
 import type { TableFiles } from './table-files.ts'
 
-export const MICROS_PER_DAY = 86_400_000_000n
-
 /** From this many manifests on, they are merged into one. */
 const MAX_MANIFESTS = 50
 
 /**
  * Appends rows of a group's log, in the order of their sequence, to its table as one snapshot; rows that the table has
- * already are left out, so that repeating is safe. Makes the table, and new columns, when they are missing. Nothing is
- * written before `commit`.
+ * already are left out, so that repeating is safe. Makes the table, and new columns, when they are missing.
  */
-export function tableAppend(files: TableFiles, group: FeatureGroup) {
-  const present = files.readMetadata()
-  const done = present === undefined ? 0 : lastSequence(present)
-  const days = dayGatherers(group)
-  let last: number | undefined
-  return {
-    add(row: LoggedRow): void {
-      if (row.sequence <= done) return
-      days.of(row.eventTime).add(row)
-      last = row.sequence
-    },
-    async commit(now: number): Promise<void> {
-      if (last === undefined) {
-        // The rows are about to leave the log, and a crash may have come before readers were shown them.
-        files.publish()
-        return
-      }
-      const metadata = withSchemaOf(group, present ?? newTable(group, files.location, now))
-      const written = days.all().map(([day, gatherer]) => writeDay(files, day, gatherer))
-      files.commit(await appendFiles(files, metadata, written, { lastSequence: last, now }))
-    },
-  }
-}
-
-export type TableAppend = ReturnType<typeof tableAppend>
-
-/** Appends these rows, as `tableAppend` does. */
 export async function appendRows(
   files: TableFiles,
   group: FeatureGroup,
   rows: LoggedRow[],
   now: number,
 ): Promise<void> {
-  const append = tableAppend(files, group)
-  for (const row of rows) append.add(row)
-  await append.commit(now)
+  const metadata = files.readMetadata()
+  const done = metadata === undefined ? 0 : lastSequence(metadata)
+  const gatherer = rowGatherer(group)
+  for (const row of rows) if (row.sequence > done) gatherer.add(row)
+  await appendGathered(files, group, gatherer.gathered(), now)
+}
+
+/**
+ * Appends rows that were gathered, as one snapshot. False, and nothing is done, when the table has some of them
+ * already.
+ */
+export async function appendGathered(
+  files: TableFiles,
+  group: FeatureGroup,
+  rows: GatheredRows,
+  now: number,
+): Promise<boolean> {
+  const present = files.readMetadata()
+  if (rows.count === 0) {
+    // The rows are about to leave the log, and a crash may have come before readers were shown them.
+    files.publish()
+    return true
+  }
+  if (present !== undefined && rows.firstSequence <= lastSequence(present)) return false
+  const metadata = withSchemaOf(group, present ?? newTable(group, files.location, now))
+  const written = [...rows.days].map(([day, columns]) => writeDay(files, day, columns))
+  files.commit(await appendFiles(files, metadata, written, { lastSequence: rows.lastSequence, now }))
+  return true
 }
 
 /** Writes a Parquet file of these rows, which are all of that day. */
-function writeDay(files: TableFiles, day: number, gatherer: ColumnGatherer): DataFile {
-  const { bytes, metrics } = encodeDataFile(gatherer.columns())
+function writeDay(files: TableFiles, day: number, rows: GatheredColumns): DataFile {
+  const { bytes, metrics } = encodeDataFile(toColumns(rows))
   const path = files.write(`data/${PARTITION_FIELD.name}=${isoDay(day)}/${randomUUID()}.parquet`, bytes)
-  return { path, day, rowCount: gatherer.count(), bytes: bytes.length, metrics }
+  return { path, day, rowCount: rows.count, bytes: bytes.length, metrics }
 }
 
 /** The table with a snapshot that has the files too. Nothing is committed yet. */
@@ -165,30 +161,6 @@ export async function entriesOf(files: TableFiles, manifests: Manifest[]): Promi
   const entries: ManifestEntry[] = []
   for (const { path } of manifests) entries.push(...(await decodeManifest(files.read(path))))
   return entries
-}
-
-/** The columns of each day that there are rows of: a Parquet file has those of one. */
-function dayGatherers(group: FeatureGroup) {
-  const days = new Map<number, ColumnGatherer>()
-  let current: { start: bigint; end: bigint; gatherer: ColumnGatherer } | undefined
-  return {
-    of(eventTime: bigint): ColumnGatherer {
-      // Rows that come together are mostly of one day, and comparing is cheaper than dividing.
-      if (current !== undefined && eventTime >= current.start && eventTime < current.end) return current.gatherer
-      const day = dayOf(eventTime)
-      const gatherer = days.get(day) ?? columnGatherer(group)
-      days.set(day, gatherer)
-      const start = BigInt(day) * MICROS_PER_DAY
-      current = { start, end: start + MICROS_PER_DAY, gatherer }
-      return gatherer
-    },
-    all: () => [...days],
-  }
-}
-
-function dayOf(eventTime: bigint): number {
-  const day = eventTime / MICROS_PER_DAY
-  return Number(eventTime % MICROS_PER_DAY < 0n ? day - 1n : day)
 }
 
 function isoDay(day: number): string {

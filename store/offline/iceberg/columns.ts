@@ -2,12 +2,14 @@ import { exactInteger } from '../../records/exact-number.ts'
 import type { LoggedRow } from '../sqlite-log.ts'
 import { type LoggedGroup, type StoredFeature, storedFeatures } from '../stored-features.ts'
 import {
+  anyCells,
+  type CellGatherer,
+  cellsOf,
+  doubles,
   type GatheredCells,
-  type GatheredScalars,
-  gatheredAsIs,
-  gatheredDoubles,
-  gatheredLongs,
-  gatheredTexts,
+  longs,
+  type ScalarGatherer,
+  texts,
 } from './gathered-cells.ts'
 import { type IcebergField, type IcebergPrimitive, icebergSchema } from './schema.ts'
 import type { ColumnValue } from './single-value.ts'
@@ -18,6 +20,22 @@ export type Cell = ColumnValue | (ColumnValue | null)[] | null
 export interface Column {
   field: IcebergField
   cells: Cell[]
+}
+
+/** Columns of `count` rows: plain data, which costs little to give to another thread. */
+export interface GatheredColumns {
+  count: number
+  columns: { field: IcebergField; gathered: GatheredCells }[]
+}
+
+/** The columns, whose cells are made each time that they are asked for, and kept by no one else. */
+export function toColumns({ count, columns }: GatheredColumns): Column[] {
+  return columns.map(({ field, gathered }) => ({
+    field,
+    get cells() {
+      return cellsOf(gathered, count)
+    },
+  }))
 }
 
 /**
@@ -33,75 +51,70 @@ export function columnGatherer(group: LoggedGroup) {
   })
   const slots = features.flatMap(({ slot }) => slot ?? [])
   const columns = fields.map((field, position) => {
-    const gathered = features[position]?.gathered ?? own.cells[field.name]
-    if (gathered === undefined) throw new Error(`no row of the log has a ${field.name}`)
-    return { field, gathered }
+    const gatherer = features[position]?.gatherer ?? own.gatherers[field.name]
+    if (gatherer === undefined) throw new Error(`no row of the log has a ${field.name}`)
+    return { field, gatherer }
   })
   let count = 0
 
   function putFeatures(row: LoggedRow): void {
     if (row.features !== null && scan(row.features, slots, count)) return
     const values = storedFeatures(group, row)
-    for (const { name, read, gathered } of features) gathered.put(count, toCell(values.get(name), read))
+    for (const { name, read, gatherer } of features) gatherer.put(count, toCell(values.get(name), read))
   }
 
   return {
-    /** How many rows there are. */
-    count: () => count,
     add(row: LoggedRow): void {
       putFeatures(row)
       own.put(count, row)
       count += 1
     },
-    /** The columns of the rows so far. Cells are made each time that they are asked for, and kept by no one else. */
-    columns: (): Column[] =>
-      columns.map(({ field, gathered }) => ({
-        field,
-        get cells() {
-          return gathered.cells(count)
-        },
-      })),
+    /** The columns of the rows so far; the gatherer takes no more. */
+    gathered: (): GatheredColumns => ({
+      count,
+      columns: columns.map(({ field, gatherer }) => ({ field, gathered: gatherer.gathered() })),
+    }),
   }
 }
 
 export type ColumnGatherer = ReturnType<typeof columnGatherer>
 
-const SCALARS: Record<string, () => GatheredScalars> = {
-  long: gatheredLongs,
-  double: gatheredDoubles,
-  string: gatheredTexts,
+const SCALARS: Record<string, () => ScalarGatherer> = {
+  long: longs,
+  double: doubles,
+  string: texts,
 }
 
 /** Where a feature's values go; a slot when they are scalars. */
 function featureColumn(name: string, { type }: IcebergField) {
-  if (typeof type !== 'string') return { name, read: ofType(READERS, type.element), gathered: gatheredAsIs() }
-  const gathered = ofType(SCALARS, type)()
+  if (typeof type !== 'string') return { name, read: ofType(READERS, type.element), gatherer: anyCells() }
+  const gatherer = ofType(SCALARS, type)()
   const start = `{"FeatureName":${JSON.stringify(name)},"ValueAsString":"`
-  return { name, read: ofType(READERS, type), gathered, slot: { start, gathered } }
+  return { name, read: ofType(READERS, type), gatherer, slot: { start, gatherer } }
 }
 
 /** The columns that are not features. */
 function ownColumns() {
-  const longs = { write: gatheredLongs(), invoked: gatheredLongs(), event: gatheredLongs(), sequence: gatheredLongs() }
-  const isDeleted = gatheredAsIs()
-  const deletionSession = gatheredAsIs()
-  const cells: { [name: string]: GatheredCells } = {
-    write_time: longs.write,
-    api_invocation_time: longs.invoked,
+  const times = { write: longs(), invoked: longs(), event: longs(), sequence: longs() }
+  const isDeleted = anyCells()
+  const deletionSession = anyCells()
+  const gatherers: { [name: string]: CellGatherer } = {
+    write_time: times.write,
+    api_invocation_time: times.invoked,
     is_deleted: isDeleted,
-    _event_time: longs.event,
+    _event_time: times.event,
     _deletion_session: deletionSession,
-    _sequence: longs.sequence,
+    _sequence: times.sequence,
   }
   return {
-    cells,
+    gatherers,
     put(index: number, row: LoggedRow): void {
-      longs.write.putSafe(index, row.writeTime * 1_000)
-      longs.invoked.putSafe(index, row.apiInvocationTime * 1_000)
+      times.write.putSafe(index, row.writeTime * 1_000)
+      times.invoked.putSafe(index, row.apiInvocationTime * 1_000)
       isDeleted.put(index, row.isDeleted)
-      longs.event.put(index, row.eventTime)
+      times.event.put(index, row.eventTime)
       deletionSession.put(index, row.deletionSession ?? null)
-      longs.sequence.putSafe(index, row.sequence)
+      times.sequence.putSafe(index, row.sequence)
     },
   }
 }
@@ -109,7 +122,7 @@ function ownColumns() {
 /** Where a feature's values go, and how its JSON begins when it has one. */
 interface ScalarSlot {
   start: string
-  gathered: GatheredScalars
+  gatherer: ScalarGatherer
 }
 
 const QUOTE = 34
@@ -123,12 +136,12 @@ const BRACE = 125
  */
 function scan(text: string, slots: ScalarSlot[], index: number): boolean {
   let at = 1
-  for (const { start, gathered } of slots) {
+  for (const { start, gatherer } of slots) {
     const from = at + start.length
     if (text.substring(at, from) !== start) continue
     const to = endOfValue(text, from)
     if (text.charCodeAt(to) !== QUOTE || text.charCodeAt(to + 1) !== BRACE) return false
-    gathered.read(index, text, from, to)
+    gatherer.read(index, text, from, to)
     at = to + 2
     if (text.charCodeAt(at) === COMMA) at += 1
   }

@@ -2,21 +2,27 @@ import { exactInteger } from '../../records/exact-number.ts'
 import type { Cell } from './columns.ts'
 
 /**
- * The cells of a column while its rows come in, one after the other, in few objects: whatever is an object for each
- * cell is copied again and again by the garbage collector until the file is written.
+ * Takes the cells of a column while its rows come in, one after the other, into few objects: whatever is an object for
+ * each cell is copied again and again by the garbage collector until the file is written.
  */
-export interface GatheredCells {
+export interface CellGatherer {
   /** Takes a cell, in the place of one that the row has; rows come in order. */
   put(row: number, cell: Cell): void
-  /** The cells of the rows up to `count`, made anew with each call; null for a row that has none. */
-  cells(count: number): Cell[]
+  /** What there is so far; the gatherer takes no more. */
+  gathered(): GatheredCells
 }
 
-/** The cells of a column of scalars. */
-export interface GatheredScalars extends GatheredCells {
+/** Takes the cells of a column of scalars. */
+export interface ScalarGatherer extends CellGatherer {
   /** Takes, as the cell of a row, the value that a text has between two places. */
   read(row: number, text: string, from: number, to: number): void
 }
+
+/** The cells of a column: plain data, which costs little to give to another thread. */
+export type GatheredCells =
+  | { kind: 'long' | 'double'; numbers: ArrayBuffer; isThere: Uint8Array<ArrayBuffer> }
+  | { kind: 'text'; texts: string[]; ends: Int32Array<ArrayBuffer> }
+  | { kind: 'any'; cells: Cell[] }
 
 const FIRST_CAPACITY = 64
 /** A double holds every integer of so many digits. */
@@ -24,48 +30,80 @@ const MAX_SAFE_DIGITS = 15
 const TWO_TO_32 = 2 ** 32
 const ZERO = 48
 const BYTES = 8
+/** Rows whose texts become one. */
+const PORTION = 512
+/** In the place of where the text of a row ends, when it has none. */
+const NONE = -1
+
+/** The cells of rows up to `count`, made anew with each call; null for a row that has none. */
+export function cellsOf(gathered: GatheredCells, count: number): Cell[] {
+  const cells = new Array<Cell>(count).fill(null)
+  if (gathered.kind === 'any') return cells.map((_, row) => gathered.cells[row] ?? null)
+  if (gathered.kind === 'text') fillTexts(cells, gathered)
+  else fillNumbers(cells, gathered)
+  return cells
+}
+
+/** The memory that the cells are in and that another thread can take over. */
+export function buffersOfCells(gathered: GatheredCells): ArrayBuffer[] {
+  if (gathered.kind === 'any') return []
+  return gathered.kind === 'text' ? [gathered.ends.buffer] : [gathered.numbers, gathered.isThere.buffer]
+}
+
+function fillNumbers(cells: Cell[], { kind, numbers, isThere }: GatheredCells & { kind: 'long' | 'double' }): void {
+  const view = new DataView(numbers)
+  for (let row = 0; row < cells.length; row++) {
+    if (isThere[row] !== 1) continue
+    cells[row] = kind === 'long' ? view.getBigInt64(row * BYTES, true) : view.getFloat64(row * BYTES, true)
+  }
+}
+
+function fillTexts(cells: Cell[], { texts, ends }: GatheredCells & { kind: 'text' }): void {
+  for (const [portion, text] of texts.entries()) {
+    let start = 0
+    for (let row = portion * PORTION; row < Math.min((portion + 1) * PORTION, cells.length); row++) {
+      const end = ends[row] ?? NONE
+      if (end === NONE) continue
+      cells[row] = text.substring(start, end)
+      start = end
+    }
+  }
+}
 
 /** Numbers of eight bytes each, and which rows have one. */
-function numberRows() {
+function numberRows(kind: 'long' | 'double') {
   let view = new DataView(new ArrayBuffer(FIRST_CAPACITY * BYTES))
   let isThere = new Uint8Array(FIRST_CAPACITY)
-
-  function grow(): void {
-    const bytes = new Uint8Array(view.byteLength * 2)
-    bytes.set(new Uint8Array(view.buffer))
-    view = new DataView(bytes.buffer)
-    const there = new Uint8Array(isThere.length * 2)
-    there.set(isThere)
-    isThere = there
-  }
-
   return {
-    /** The place of a row, to write its number at. */
+    /** Where to write the number of a row. */
     at(row: number): DataView {
-      while (row >= isThere.length) grow()
+      while (row >= isThere.length) {
+        view = new DataView(twiceAsLarge(new Uint8Array(view.buffer)).buffer)
+        isThere = twiceAsLarge(isThere)
+      }
       isThere[row] = 1
       return view
     },
     clear(row: number): void {
       if (row < isThere.length) isThere[row] = 0
     },
-    cells(count: number, read: (view: DataView, at: number) => Cell): Cell[] {
-      const cells = new Array<Cell>(count).fill(null)
-      for (let row = 0; row < Math.min(count, isThere.length); row++) {
-        if (isThere[row] === 1) cells[row] = read(view, row * BYTES)
-      }
-      return cells
-    },
+    gathered: (): GatheredCells => ({ kind, numbers: view.buffer, isThere }),
   }
 }
 
+function twiceAsLarge(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(bytes.length * 2)
+  larger.set(bytes)
+  return larger
+}
+
 /** Integers of 64 bits. */
-export function gatheredLongs() {
-  const rows = numberRows()
+export function longs() {
+  const { at, clear, gathered } = numberRows('long')
 
   /** Takes an integer that a double holds: no BigInt is made of it meanwhile. */
   function putSafe(row: number, value: number): void {
-    const view = rows.at(row)
+    const view = at(row)
     view.setUint32(row * BYTES, value, true)
     view.setInt32(row * BYTES + BYTES / 2, Math.floor(value / TWO_TO_32), true)
   }
@@ -75,14 +113,14 @@ export function gatheredLongs() {
     read(row, text, from, to) {
       const value = to - from > MAX_SAFE_DIGITS ? undefined : digitsOf(text, from, to)
       if (value !== undefined) putSafe(row, value)
-      else rows.at(row).setBigInt64(row * BYTES, exactInteger(text.substring(from, to)), true)
+      else at(row).setBigInt64(row * BYTES, exactInteger(text.substring(from, to)), true)
     },
     put(row, cell) {
-      if (typeof cell === 'bigint') rows.at(row).setBigInt64(row * BYTES, cell, true)
-      else rows.clear(row)
+      if (typeof cell === 'bigint') at(row).setBigInt64(row * BYTES, cell, true)
+      else clear(row)
     },
-    cells: (count) => rows.cells(count, (view, at) => view.getBigInt64(at, true)),
-  } satisfies GatheredScalars & { putSafe: (row: number, value: number) => void }
+    gathered,
+  } satisfies ScalarGatherer & { putSafe: (row: number, value: number) => void }
 }
 
 /** The integer that these digits are; undefined when there is something else among them. */
@@ -96,76 +134,68 @@ function digitsOf(text: string, from: number, to: number): number | undefined {
   return value
 }
 
-export function gatheredDoubles(): GatheredScalars {
-  const rows = numberRows()
-  const putNumber = (row: number, value: number) => rows.at(row).setFloat64(row * BYTES, value, true)
+export function doubles(): ScalarGatherer {
+  const { at, clear, gathered } = numberRows('double')
   return {
-    read: (row, text, from, to) => putNumber(row, Number(text.substring(from, to))),
+    read: (row, text, from, to) => at(row).setFloat64(row * BYTES, Number(text.substring(from, to)), true),
     put(row, cell) {
-      if (typeof cell === 'number') putNumber(row, cell)
-      else rows.clear(row)
+      if (typeof cell === 'number') at(row).setFloat64(row * BYTES, cell, true)
+      else clear(row)
     },
-    cells: (count) => rows.cells(count, (view, at) => view.getFloat64(at, true)),
+    gathered,
   }
 }
 
-/** Rows whose texts become one. */
-const PORTION = 512
-
 /** Texts. A part of a text keeps all of that in memory, and what a cell is read from is many times longer than it. */
-export function gatheredTexts(): GatheredScalars {
-  const portions: { text: string; ends: (number | null)[] }[] = []
+export function texts(): ScalarGatherer {
+  const joined: string[] = []
+  let ends = new Int32Array(FIRST_CAPACITY).fill(NONE)
   let portion: (string | null)[] = []
 
   function put(row: number, cell: Cell): void {
-    while (row >= (portions.length + 1) * PORTION) close()
-    const index = row - portions.length * PORTION
+    while (row >= (joined.length + 1) * PORTION) close()
+    const index = row - joined.length * PORTION
     while (portion.length < index) portion.push(null)
     portion[index] = typeof cell === 'string' ? cell : null
   }
 
   function close(): void {
-    while (portion.length < PORTION) portion.push(null)
-    portions.push(joined(portion))
+    const first = joined.length * PORTION
+    let end = 0
+    for (const [index, text] of portion.entries()) {
+      if (text === null) continue
+      end += text.length
+      while (first + index >= ends.length) ends = withRoom(ends)
+      ends[first + index] = end
+    }
+    joined.push(portion.join(''))
     portion = []
   }
 
   return {
     read: (row, text, from, to) => put(row, text.substring(from, to)),
     put,
-    cells(count) {
-      const cells: Cell[] = []
-      for (const { text, ends } of [...portions, joined(portion)]) {
-        let start = 0
-        for (const end of ends) {
-          cells.push(end === null ? null : text.substring(start, end))
-          start = end ?? start
-        }
-      }
-      while (cells.length < count) cells.push(null)
-      return cells
+    gathered() {
+      close()
+      return { kind: 'text', texts: joined, ends }
     },
   }
 }
 
-function joined(texts: (string | null)[]): { text: string; ends: (number | null)[] } {
-  let end = 0
-  const ends = texts.map((text) => {
-    if (text === null) return null
-    end += text.length
-    return end
-  })
-  return { text: texts.join(''), ends }
+function withRoom(ends: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(ends.length * 2).fill(NONE, ends.length)
+  larger.set(ends)
+  return larger
 }
 
 /** Cells of any kind, as they are. */
-export function gatheredAsIs(): GatheredCells {
+export function anyCells(): CellGatherer {
   const cells: Cell[] = []
   return {
     put(row, cell) {
       while (cells.length < row) cells.push(null)
       cells[row] = cell
     },
-    cells: (count) => [...cells, ...new Array<Cell>(count - cells.length).fill(null)],
+    gathered: () => ({ kind: 'any', cells }),
   }
 }

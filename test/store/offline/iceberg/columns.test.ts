@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Cell, columnGatherer } from '../../../../store/offline/iceberg/columns.ts'
+import { type Cell, columnGatherer, toColumns } from '../../../../store/offline/iceberg/columns.ts'
 import type { LoggedRow } from '../../../../store/offline/sqlite-log.ts'
 
 const group = {
@@ -86,8 +86,9 @@ describe('the columns of rows', () => {
         const all = Array.from({ length: times }, () => records).flat()
         const gatherer = columnGatherer(group)
         for (const [index, record] of all.entries()) gatherer.add(loggedRow(record, index))
-        const columns = gatherer.columns()
-        expect(gatherer.count()).toBe(all.length)
+        const gathered = gatherer.gathered()
+        const columns = toColumns(gathered)
+        expect(gathered.count).toBe(all.length)
         const rows = all.map(modelOf)
         expect(columns.map(({ cells }) => cells)).toEqual(columns.map((_, column) => rows.map((row) => row[column])))
       }),

@@ -1,0 +1,87 @@
+import { sqliteCatalog } from '../store/catalog/sqlite.ts'
+import type { FeatureGroup } from '../store/groups/feature-group.ts'
+import { type GatheredRows, rowGatherer } from '../store/offline/iceberg/gather-rows.ts'
+import { type LoggedRow, sqliteLog } from '../store/offline/sqlite-log.ts'
+import { PASS } from './commit-pass.ts'
+import type { DataPaths } from './data-directory.ts'
+import { openDatabaseToRead } from './database.ts'
+
+/** Rows that follow one another in the log. */
+export interface GatheredPass {
+  /** The last of them; that after which they were looked for when there is none. */
+  sequence: number
+  /** Whether there may be more behind them. */
+  isFull: boolean
+  groups: GatheredGroup[]
+}
+
+export type GatheredGroup = { groupId: string } & ({ rows: GatheredRows } | { failure: Error })
+
+/** Every page is read once, from one end to the other. */
+const LOG_CACHE_KIB = 2 * 1024
+
+/**
+ * Gathers the rows of the log that a commit takes, those after that sequence. What is wrong with the rows of one group
+ * is no reason to keep others waiting.
+ */
+export function passGatherer({ recordsPath, catalogPath }: Pick<DataPaths, 'recordsPath' | 'catalogPath'>) {
+  const db = openDatabaseToRead(recordsPath, LOG_CACHE_KIB)
+  const log = sqliteLog(db)
+  const catalog = sqliteCatalog(openDatabaseToRead(catalogPath))
+
+  function groupOf(groupId: string): FeatureGroup {
+    const group = catalog.getById(groupId)
+    if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
+    return group
+  }
+
+  function gatherAfter(after: number): GatheredPass {
+    const groups = new Map<string, ReturnType<typeof groupGatherer>>()
+    let sequence = after
+    let count = 0
+    let bytes = 0
+    for (const rows of log.portions(after, PASS.rows, PASS.bytes)) {
+      for (const row of rows) {
+        const gatherer = groups.get(row.groupId) ?? groupGatherer(row.groupId, groupOf)
+        groups.set(row.groupId, gatherer)
+        gatherer.add(row)
+        bytes += row.features?.length ?? 0
+      }
+      count += rows.length
+      sequence = rows.at(-1)?.sequence ?? sequence
+    }
+    const isFull = count === PASS.rows || bytes >= PASS.bytes
+    return { sequence, isFull, groups: [...groups.values()].map(({ gathered }) => gathered()) }
+  }
+
+  return (after: number): GatheredPass => {
+    // All rows are of one moment, and a group is looked up after it: its definitions have every feature of its rows.
+    db.exec('BEGIN')
+    try {
+      return gatherAfter(after)
+    } finally {
+      db.exec('COMMIT')
+    }
+  }
+}
+
+function groupGatherer(groupId: string, groupOf: (groupId: string) => FeatureGroup) {
+  let gatherer: ReturnType<typeof rowGatherer> | undefined
+  let failure: Error | undefined
+  return {
+    add(row: LoggedRow): void {
+      if (failure !== undefined) return
+      try {
+        gatherer ??= rowGatherer(groupOf(groupId))
+        gatherer.add(row)
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error))
+      }
+    },
+    gathered(): GatheredGroup {
+      const rows = gatherer?.gathered()
+      if (failure !== undefined || rows === undefined) return { groupId, failure: failure ?? new Error('no rows') }
+      return { groupId, rows }
+    },
+  }
+}
