@@ -1,8 +1,7 @@
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import { logLines } from './logger.ts'
-import { metrics } from './metrics.ts'
+import { leavingMetrics } from './metrics.ts'
 
 export interface StackOptions<Result> {
   /** What is answered when the function's time is about to end; without it the invocation fails. */
@@ -17,5 +16,5 @@ export function withPowertools<Event, Result>(
   { onTimeout }: StackOptions<Result> = {},
 ) {
   const early = onTimeout && { timeoutEarlyInMillis: TIME_TO_ANSWER_MS, timeoutEarlyResponse: onTimeout }
-  return middy(handler, early).use(logLines()).use(logMetrics(metrics))
+  return middy(handler, early).use(logLines()).use(leavingMetrics())
 }

@@ -32,7 +32,7 @@ function counted(events: ImportEvents): ImportEvents {
   return {
     async ended(summary) {
       await events.ended(summary)
-      metrics.addDimension('operation', 'IngestFiles')
+      metrics().addDimension('operation', 'IngestFiles')
       addCount('Files', 1)
       addCount('FailedFiles', summary.Status === 'Failed' ? 1 : 0)
       addCount('FileRows', summary.RowsRead)
