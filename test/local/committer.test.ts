@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PASS } from '../../local/commit-pass.ts'
 import { type LocalStores, openLocalStores } from '../../local/stores.ts'
+import { batchWriteRecord } from '../../store/operations/batch-write-record.ts'
 import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
 import { deleteFeatureGroup } from '../../store/operations/delete-feature-group.ts'
 import { deleteRecord } from '../../store/operations/delete-record.ts'
@@ -54,6 +56,21 @@ async function put(group: string, id: string, at: string, features: { [name: str
   await putRecord(local.stores, { FeatureGroupName: group, Record: values })
 }
 
+/** Puts records 0 to `count` - 1. */
+async function putMany(group: string, count: number): Promise<void> {
+  const entries = Array.from({ length: count }, (_, index) => ({
+    FeatureGroupName: group,
+    Record: [
+      { FeatureName: 'id', ValueAsString: String(index) },
+      { FeatureName: 'at', ValueAsString: '2024-01-01T00:00:00Z' },
+    ],
+  }))
+  const batches = Array.from({ length: Math.ceil(count / 25) }, (_, index) =>
+    entries.slice(index * 25, index * 25 + 25),
+  )
+  await Promise.all(batches.map((Entries) => batchWriteRecord(local.stores, { Entries })))
+}
+
 function tables(): string[] {
   return readdirSync(join(directory, 'offline')).sort()
 }
@@ -84,6 +101,22 @@ describe('the committer', () => {
     ])
     expect(sales[1]?.['amount'] ?? null).toBeNull()
     expect(await rowsOf('visits')).toMatchObject([{ id: 'é😀', _sequence: 2n }])
+  })
+
+  it('never brings back a record that is erased after its row was read ahead', async () => {
+    await createGroup('sales')
+    await putMany('sales', PASS.rows)
+    const first = local.history.flush()
+    await put('sales', 'kept', '2024-01-01T00:00:00Z')
+    await put('sales', 'erased', '2024-01-01T00:00:00Z')
+    await first
+    const group = await local.stores.catalog.get('sales')
+    if (group !== undefined) await local.history.erase(group, ['erased'])
+    await local.history.flush()
+    const ids = (await rowsOf('sales')).map(({ id }) => id)
+    expect(ids).toHaveLength(PASS.rows + 1)
+    expect(ids).toContain('kept')
+    expect(ids).not.toContain('erased')
   })
 
   it('adds to what is there, also after a restart, and goes on numbering', async () => {
