@@ -36,7 +36,7 @@ function portionsOf(count: number): Column[][] {
 
 function encode(columns: Column[]): Uint8Array {
   const buffer = parquetWriteBuffer({
-    schema: parquetSchema(columns),
+    schema: parquetSchema(columns.map(({ field }) => field)),
     columnData: columns.map(({ field, cells }) => ({ name: field.name, data: cells })),
     codec: 'ZSTD',
     compressors: { ZSTD: compressZstd },

@@ -16,18 +16,31 @@ export interface EncodedFile {
 
 /** A Parquet file with these columns, each with its field id: https://iceberg.apache.org/spec/#parquet */
 export function encodeDataFile(columns: Column[]): EncodedFile {
-  const writer = new ByteWriter()
+  const writer = dataFileWriter(columns.map(({ field }) => field))
+  writer.write(columns)
+  return writer.finish()
+}
+
+/** A Parquet file that is made some rows at a time. `expectedBytes` is about how large it will be. */
+export function dataFileWriter(fields: IcebergField[], expectedBytes?: number) {
+  const writer = new ByteWriter(expectedBytes)
   const parquet = new ParquetWriter({
     writer,
-    schema: parquetSchema(columns),
+    schema: parquetSchema(fields),
     codec: 'ZSTD',
     compressors: { ZSTD: compressZstd },
     createdBy: 'cairn',
   })
-  parquet.write({ columnData: columns.map(columnSource), rowGroupSize: ROWS_PER_GROUP })
-  parquet.finish()
-  const fields = columns.map(({ field }) => field)
-  return { bytes: writer.getBytes(), metrics: columnMetrics(fields, parquet.row_groups) }
+  return {
+    /** Adds a row group, or more for many rows, of columns which are those of `fields` in their order. */
+    write(columns: Column[]): void {
+      parquet.write({ columnData: columns.map(columnSource), rowGroupSize: ROWS_PER_GROUP })
+    },
+    finish(): EncodedFile {
+      parquet.finish()
+      return { bytes: writer.getBytes(), metrics: columnMetrics(fields, parquet.row_groups) }
+    },
+  }
 }
 
 /** The table's compression, beside the `write.parquet.compression-codec` of its metadata. */
@@ -35,9 +48,9 @@ export function compressZstd(bytes: Uint8Array): Uint8Array {
   return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } })
 }
 
-/** The schema of a Parquet file of these columns. */
-export function parquetSchema(columns: Column[]): SchemaElement[] {
-  return [{ name: 'table', num_children: columns.length }, ...columns.flatMap(({ field }) => parquetElements(field))]
+/** The schema of a Parquet file with these fields. */
+export function parquetSchema(fields: IcebergField[]): SchemaElement[] {
+  return [{ name: 'table', num_children: fields.length }, ...fields.flatMap(parquetElements)]
 }
 
 /** A column as the writer takes it; it asks for one after the other, and their cells need not be there together. */

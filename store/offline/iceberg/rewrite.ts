@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeManifest, writeSnapshot } from './append.ts'
 import type { Cell, Column } from './columns.ts'
-import { dataFileWriter } from './data-file-writer.ts'
+import { dataFileWriter } from './data-file.ts'
 import type { DataFile, ManifestEntry } from './manifest.ts'
 import { currentSchema, currentSnapshot, lastSequence, newSnapshotId, type TableMetadata } from './metadata.ts'
 import { type RowGroup, readRowGroups } from './read-data-file.ts'
