@@ -7,7 +7,6 @@ import { describeFeatureGroup } from '../operations/describe-feature-group.ts'
 import { describeFeatureMetadata } from '../operations/describe-feature-metadata.ts'
 import { listFeatureGroups } from '../operations/list-feature-groups.ts'
 import { listTags } from '../operations/list-tags.ts'
-import { search } from '../operations/search.ts'
 import { updateFeatureGroup } from '../operations/update-feature-group.ts'
 import { updateFeatureMetadata } from '../operations/update-feature-metadata.ts'
 import type { ControlStores } from '../stores.ts'
@@ -27,7 +26,8 @@ const OPERATIONS: { [operation: string]: Operation } = {
   DescribeFeatureMetadata: describeFeatureMetadata,
   ListFeatureGroups: listFeatureGroups,
   ListTags: listTags,
-  Search: search,
+  // The largest of them is loaded when it is first asked for.
+  Search: async (stores, input) => await (await import('../operations/search.ts')).search(stores, input),
   UpdateFeatureGroup: updateFeatureGroup,
   UpdateFeatureMetadata: updateFeatureMetadata,
 }
