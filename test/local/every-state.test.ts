@@ -20,7 +20,7 @@ import { erasedBy, GROUP, type PlannedRow, requestOf } from './states/plan.ts'
 import { filesWith, readState, type StoredRow } from './states/stored-state.ts'
 
 /** How often the store is watched from its first call to its last; more for a long soak. */
-const RUNS = Number(process.env['CAIRN_STATE_RUNS'] ?? 3)
+const RUNS = Number(process.env['CAIRN_STATE_RUNS'] ?? 2)
 const SEED = Number(process.env['CAIRN_STATE_SEED'] ?? 1)
 const ERASURES = 4
 /** One state in so many is opened again as a server opens it, which takes a hundred times as long as to read it. */
