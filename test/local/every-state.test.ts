@@ -157,5 +157,5 @@ describe('a store that is killed before any call that changes a file', () => {
     process.stderr.write(`killed at ${points} calls: ${read} states, ${opened} opened again, seed ${seed}\n`)
     expect(points).toBeGreaterThan(800)
     expect(opened).toBeGreaterThan(0)
-  }, 180_000)
+  }, 600_000)
 })
