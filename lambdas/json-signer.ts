@@ -2,16 +2,16 @@ import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 import type { AwsCredentialIdentity, HttpRequest } from '@smithy/types'
 
 export interface JsonSignerOptions {
-  /** Asked for each signature; the same object stands for the same credentials. */
+  /** Asked for each signature. */
   credentials: () => Promise<AwsCredentialIdentity>
   region: string
   service: string
 }
 
-/** What signatures of one day by the same credentials have in common. */
+/** What signatures of one day by the same secret have in common. */
 interface Day {
   date: string
-  credentials: AwsCredentialIdentity
+  secret: string
   key: KeyObject
   scope: string
 }
@@ -27,18 +27,17 @@ const ALGORITHM = 'AWS4-HMAC-SHA256'
 export function jsonSigner({ credentials, region, service }: JsonSignerOptions) {
   let day: Day | undefined
 
-  function dayOf(date: string, by: AwsCredentialIdentity): Day {
-    if (day?.date === date && day.credentials === by) return day
-    const secrets = [date, region, service, 'aws4_request'].reduce(hmac, Buffer.from(`AWS4${by.secretAccessKey}`))
-    const scope = `${date}/${region}/${service}/aws4_request`
-    day = { date, credentials: by, key: createSecretKey(secrets), scope }
+  function dayOf(date: string, secret: string): Day {
+    if (day?.date === date && day.secret === secret) return day
+    const key = [date, region, service, 'aws4_request'].reduce(hmac, Buffer.from(`AWS4${secret}`))
+    day = { date, secret, key: createSecretKey(key), scope: `${date}/${region}/${service}/aws4_request` }
     return day
   }
 
   return async (request: HttpRequest, now: number): Promise<HttpRequest> => {
     const by = await credentials()
     const time = basicTime(now)
-    const { key, scope } = dayOf(time.slice(0, 8), by)
+    const { key, scope } = dayOf(time.slice(0, 8), by.secretAccessKey)
     const { headers } = request
     headers['x-amz-date'] = time
     if (by.sessionToken !== undefined) headers['x-amz-security-token'] = by.sessionToken
