@@ -84,8 +84,12 @@ const tasks: CommitterTasks = {
     return await changing(groupId, (files, group) => eraseScope(files, group, scope, Date.now))
   },
   async maintain(settings) {
-    for (const { groupId } of sqliteCatalog(catalogDb).list())
-      await changing(groupId, (files) => maintain(files, settings, Date.now()))
+    const failures: unknown[] = []
+    for (const { groupId } of sqliteCatalog(catalogDb).list()) {
+      // A table that is damaged is no reason to leave others as they are.
+      await changing(groupId, (files) => maintain(files, settings, Date.now())).catch((error) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
   },
 }
 

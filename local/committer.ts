@@ -102,19 +102,28 @@ export function startCommitter(options: CommitterOptions) {
   }
 }
 
-/** The thread, as a function that gives it tasks one after the other. */
-function startThread({ recordsPath, catalogPath, offlinePath, onError }: CommitterOptions) {
-  const thread = new Worker(new URL('./committer-thread.ts', import.meta.url), {
-    workerData: { recordsPath, catalogPath, offlinePath } satisfies CommitterData,
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
-  })
-  thread.on('error', onError)
+/**
+ * The thread, as a function that gives it tasks one after the other. Where it fails, as when its memory does not do, its
+ * task does, and the next one has a thread of its own.
+ */
+function startThread(options: CommitterOptions) {
+  let thread: Worker | undefined
   let previous: Promise<unknown> = Promise.resolve()
 
+  function start(): Worker {
+    const started = openThread(options)
+    started.on('error', (error) => {
+      options.onError(error)
+      if (thread === started) thread = undefined
+    })
+    return started
+  }
+
   async function ask(message: TaskMessage): Promise<unknown> {
+    thread ??= start()
     const answered = once(thread, 'message')
     thread.postMessage(message)
-    const [answer] = (await answered) as [TaskAnswer]
+    const [answer] = (await answered.catch((error: Error) => [{ error }])) as [TaskAnswer]
     if ('error' in answer) throw unavailable(answer.error)
     return answer.result
   }
@@ -127,8 +136,15 @@ function startThread({ recordsPath, catalogPath, offlinePath, onError }: Committ
   return Object.assign(run, {
     async end(): Promise<void> {
       await previous
-      await thread.terminate()
+      await thread?.terminate()
     },
+  })
+}
+
+function openThread({ recordsPath, catalogPath, offlinePath }: CommitterOptions): Worker {
+  return new Worker(new URL('./committer-thread.ts', import.meta.url), {
+    workerData: { recordsPath, catalogPath, offlinePath } satisfies CommitterData,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
   })
 }
 

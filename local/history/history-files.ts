@@ -42,7 +42,6 @@ export async function readHistory(group: FeatureGroup, directory: string, snapsh
 }
 
 function chooseSnapshot(metadata: TableMetadata, id: number | undefined): Snapshot | undefined {
-  if (!Array.isArray(metadata.snapshots)) throw new Error('its table metadata is damaged: it lists no snapshots')
   if (id === undefined) return currentSnapshot(metadata)
   return metadata.snapshots.find((snapshot) => snapshot['snapshot-id'] === id)
 }

@@ -366,11 +366,18 @@ describe('a damaged history', () => {
   it.each([
     [
       'metadata that is no JSON',
-      'metadata/v1.*',
+      'metadata/v2.*',
       overwrite('{"format'),
-      /the table metadata .*v1\.metadata\.json is damaged/,
+      /the table metadata .*v2\.metadata\.json is damaged/,
     ],
-    ['metadata that is empty of meaning', 'metadata/v1.*', overwrite('{}'), /lists no snapshots/],
+    ['metadata that is empty of meaning', 'metadata/v2.*', overwrite('{}'), /lists no snapshots/],
+    ['metadata that is missing altogether', 'metadata/*.*', rmSync, /the table metadata in \S+ is missing/],
+    [
+      'a hint that is no number',
+      'metadata/version-hint.text',
+      overwrite('x'),
+      /version-hint\.text is damaged: it has 'x'/,
+    ],
     ['a manifest list that is missing', 'metadata/snap-*', rmSync, /snap-.* cannot be read: .*ENOENT/],
     ['a manifest list that was cut off', 'metadata/snap-*', cut, /snap-\S* is damaged/],
     ['a manifest list that is none', 'metadata/snap-*', overwrite('Obj'), /snap-\S* is damaged/],

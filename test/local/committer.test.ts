@@ -196,8 +196,11 @@ describe('a table that is damaged', () => {
   }
 
   it.each([
-    ['metadata that is no JSON', /^v2\.metadata/, '{"format', /v2\.metadata\.json is damaged/],
-    ['metadata that is missing', /^v2\.metadata/, undefined, /v2\.metadata\.json is missing/],
+    ['metadata that is no JSON', /^v3\.metadata/, '{"format', /v3\.metadata\.json is damaged/],
+    ['metadata that says nothing', /^v3\.metadata/, '{}', /v3\.metadata\.json is damaged: .*it lists no snapshots/],
+    ['metadata that is null', /^v3\.metadata/, 'null', /v3\.metadata\.json is damaged/],
+    ['a hint that is no number', /^version-hint/, 'newest', /version-hint\.text is damaged: it has 'newest'/],
+    ['metadata that is missing', /^v3\.metadata/, undefined, /v3\.metadata\.json is missing/],
     ['a manifest list that is missing', /^snap-/, undefined, /snap-\S+ cannot be read: .*ENOENT/],
   ])('by %s keeps its rows in the log until it is whole, and others go on', async (_, pattern, text, reason) => {
     await createGroup('sales')
@@ -230,7 +233,7 @@ describe('a table that is damaged', () => {
 
   /** The manifest list of the snapshot that readers see. */
   function listOf(table: string): string {
-    const metadata = JSON.parse(readFileSync(fileOf(table, /^v2\.metadata/), 'utf8'))
+    const metadata = JSON.parse(readFileSync(fileOf(table, /^v3\.metadata/), 'utf8'))
     return fileURLToPath(metadata.snapshots.at(-1)['manifest-list'])
   }
 })

@@ -60,8 +60,16 @@ describe('a data directory that was moved', () => {
 
   it('is queried, also as of its snapshots, and makes datasets', async () => {
     expect(await pages(second)).toEqual(ALL)
-    const [snapshot] = JSON.parse(readFileSync(join(tableIn(second), 'metadata/v2.metadata.json'), 'utf8')).snapshots
+    const [snapshot] = JSON.parse(readFileSync(join(tableIn(second), 'metadata/v3.metadata.json'), 'utf8')).snapshots
     expect(await pages(second, '--as-of', String(snapshot['snapshot-id']))).toEqual(ALL.slice(0, 3))
+  })
+
+  it('takes more rows', async () => {
+    const store = await openFilledStore(second)
+    await putVersion(store, 'a', 3)
+    await store.flush()
+    await store.close()
+    expect(await pages(second)).toEqual([...ALL, 'page 3 of a'])
   })
 
   it('is tidied without a loss', async () => {

@@ -4,15 +4,7 @@ import type { LoggedRow } from '../sqlite-log.ts'
 import { type GatheredColumns, toColumns } from './columns.ts'
 import { encodeDataFile } from './data-file.ts'
 import { type GatheredRows, rowGatherer } from './gather-rows.ts'
-import {
-  type DataFile,
-  decodeManifest,
-  decodeManifestList,
-  encodeManifest,
-  encodeManifestList,
-  type Manifest,
-  type ManifestEntry,
-} from './manifest.ts'
+import { type DataFile, encodeManifest, encodeManifestList, type Manifest, type ManifestEntry } from './manifest.ts'
 import {
   currentSchema,
   currentSnapshot,
@@ -23,6 +15,7 @@ import {
   withSchemaOf,
   withSnapshot,
 } from './metadata.ts'
+import { entriesOf, manifestsOf } from './read-snapshot.ts'
 import { PARTITION_FIELD } from './schema.ts'
 import type { TableFiles } from './table-files.ts'
 
@@ -63,10 +56,17 @@ export async function appendGathered(
     return true
   }
   if (present !== undefined && rows.firstSequence <= lastSequence(present)) return false
-  const metadata = withSchemaOf(group, present ?? newTable(group, files.location, now))
+  const metadata = withSchemaOf(group, present ?? makeTable(files, group, now))
   const written = [...rows.days].map(([day, columns]) => writeDay(files, day, columns))
   files.commit(await appendFiles(files, metadata, written, { lastSequence: rows.lastSequence, now }))
   return true
+}
+
+/** An empty table. It is there before its first data file: files without a table are those of one that was lost. */
+function makeTable(files: TableFiles, group: FeatureGroup, now: number): TableMetadata {
+  const made = newTable(group, files.location, now)
+  files.commit(made)
+  return made
 }
 
 /** Writes a Parquet file of these rows, which are all of that day. */
@@ -86,7 +86,7 @@ export async function appendFiles(
   const snapshotId = newSnapshotId()
   const sequenceNumber = metadata['last-sequence-number'] + 1
   const entries = added.map((file): ManifestEntry => ({ file, snapshotId, sequenceNumber }))
-  const present = await manifestsOf(files, metadata)
+  const present = await manifestsOf(files, currentSnapshot(metadata))
   const manifests =
     present.length < MAX_MANIFESTS
       ? [...present, await writeManifest(files, metadata, entries, snapshotId)]
@@ -148,19 +148,6 @@ export async function writeManifest(
     minDay: Math.min(...days),
     maxDay: Math.max(...days),
   }
-}
-
-/** The manifests of the current snapshot. */
-export async function manifestsOf(files: TableFiles, metadata: TableMetadata): Promise<Manifest[]> {
-  const snapshot = currentSnapshot(metadata)
-  return snapshot === undefined ? [] : await decodeManifestList(files.read(snapshot['manifest-list']))
-}
-
-/** The data files that the manifests name. */
-export async function entriesOf(files: TableFiles, manifests: Manifest[]): Promise<ManifestEntry[]> {
-  const entries: ManifestEntry[] = []
-  for (const { path } of manifests) entries.push(...(await decodeManifest(files.read(path))))
-  return entries
 }
 
 function isoDay(day: number): string {

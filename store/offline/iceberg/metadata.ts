@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { FeatureGroup } from '../../groups/feature-group.ts'
 import { PARTITION_SPEC } from './manifest.ts'
+import { relocated } from './relocated.ts'
 import { type IcebergSchema, icebergSchema, lastColumnId, PARTITION_FIELD } from './schema.ts'
 
 /** A state of the table: https://iceberg.apache.org/spec/#snapshots */
@@ -69,6 +70,18 @@ export function newTable(group: FeatureGroup, location: string, now: number): Ta
     'metadata-log': [],
     refs: {},
   }
+}
+
+/** The metadata of the table at `location`, wherever it was when it was written. Throws when it is no metadata. */
+export function readTableMetadata(text: string, location: string): TableMetadata {
+  const metadata = JSON.parse(text) as TableMetadata | null
+  if (!Array.isArray(metadata?.snapshots)) throw new Error('it lists no snapshots')
+  if (!Array.isArray(metadata.schemas)) throw new Error('it lists no schemas')
+  const snapshots = metadata.snapshots.map((snapshot) => ({
+    ...snapshot,
+    'manifest-list': relocated(location, snapshot['manifest-list']),
+  }))
+  return { ...metadata, location, snapshots }
 }
 
 /** The table with a schema that has all features of the group; the same table when it has them already. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Disk, localDisk } from './disk.ts'
-import type { TableMetadata } from './metadata.ts'
+import { readTableMetadata, type TableMetadata } from './metadata.ts'
 
 /** Data files, manifests and manifest lists: what snapshots need, and what a crash may have left. */
 const NEEDED_FILE = /\.(parquet|avro)$/
@@ -14,7 +14,7 @@ const HINT = 'version-hint.text'
 export interface TableFiles {
   /** The table's directory, as a URL. */
   location: string
-  /** The newest metadata; undefined when there is no table. Throws for metadata that is damaged. */
+  /** The newest metadata; undefined when there is no table. Throws for metadata that is missing or damaged. */
   readMetadata(): TableMetadata | undefined
   /**
    * Makes `metadata` the newest. Readers see the table before or after, never between; on disk when it returns, with
@@ -55,6 +55,14 @@ export function tableFiles(directory: string, disk: Disk = localDisk): TableFile
   function hinted(): string | undefined {
     const hint = join(metadataDirectory, HINT)
     return disk.exists(hint) ? disk.read(hint).toString() : undefined
+  }
+
+  /** The version that the hint names; 0 without one. */
+  function hintedVersion(): number {
+    const text = hinted() ?? ''
+    if (/^\d*$/.test(text)) return Number(text)
+    const hint = join(metadataDirectory, HINT)
+    throw new Error(`${hint} is damaged: it has '${text}'; without it, version ${version()} is the newest`)
   }
 
   function makeDirectory(path: string): void {
@@ -108,12 +116,16 @@ export function tableFiles(directory: string, disk: Disk = localDisk): TableFile
     location: pathToFileURL(directory).href,
     readMetadata(): TableMetadata | undefined {
       // What the hint names was on disk before: an older version would be without rows that the table had.
-      const newest = Math.max(version(), Number(hinted() ?? 0))
-      if (newest === 0) return undefined
+      const newest = Math.max(version(), hintedVersion())
+      if (newest === 0) {
+        // A table is there before its first data file.
+        if (!disk.exists(join(directory, 'data'))) return undefined
+        throw new Error(`the table metadata in ${metadataDirectory} is missing`)
+      }
       const path = join(metadataDirectory, `v${newest}.metadata.json`)
       if (!disk.exists(path)) throw new Error(`the table metadata ${path} is missing`)
       try {
-        return JSON.parse(disk.read(path).toString()) as TableMetadata
+        return readTableMetadata(disk.read(path).toString(), pathToFileURL(directory).href)
       } catch (cause) {
         throw new Error(`the table metadata ${path} is damaged: ${String(cause)}`, { cause })
       }

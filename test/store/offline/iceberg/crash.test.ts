@@ -217,6 +217,11 @@ async function runUntilCrash({ step, before }: Stage, call: number): Promise<Fai
   return state
 }
 
+/** A table is made before its first rows are written. */
+function isOfEmptyTable(path: string, { before }: Stage): boolean {
+  return before.paths().length === 0 && (path === HINT || path.endsWith('/v1.metadata.json'))
+}
+
 describe('a table', () => {
   let all: Stage[]
   beforeAll(async () => {
@@ -278,7 +283,8 @@ describe('a table', () => {
         const rows = await newestRows(state)
         expect([stage.rowsBefore, stage.rowsAfter], when).toContainEqual(rows)
         if (stage.step.takes !== undefined && rows.length === stage.rowsBefore.length) {
-          expect(state.paths().sort(), `${when}: what is left`).toEqual(stage.before.paths().sort())
+          const left = state.paths().filter((path) => !isOfEmptyTable(path, stage))
+          expect(left.sort(), `${when}: what is left`).toEqual(stage.before.paths().sort())
         }
         state.fillFrom(Number.POSITIVE_INFINITY)
         await expectRecovery(stage, state, { when, isDone: false })
