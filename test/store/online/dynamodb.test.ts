@@ -247,7 +247,7 @@ describe('the online store in DynamoDB', () => {
     })
   })
 
-  it('makes changes of different records at the same time, but no more than 50', async () => {
+  it('makes changes of different records at the same time, but no more than 100', async () => {
     let inFlight = 0
     let most = 0
     client.middlewareStack.add(
@@ -264,7 +264,7 @@ describe('the online store in DynamoDB', () => {
       Array.from({ length: 200 }, (_, i) => put(`id ${i}`, 1, 'x')),
       NOW,
     )
-    expect(most).toBe(50)
+    expect(most).toBe(100)
     most = 0
     await store.apply(
       Array.from({ length: 20 }, (_, i) => put('the same', i, 'x')),
