@@ -1,24 +1,21 @@
 import { getSchemaSerdePlugin } from '@smithy/core/schema'
 import type {
-  AwsCredentialIdentity,
+  AuthScheme,
   FinalizeRequestMiddleware,
-  HandlerExecutionContext,
   HttpAuthScheme,
   HttpRequest,
   MetadataBearer,
   MiddlewareStack,
+  RequestSigner,
 } from '@smithy/types'
-import { jsonSigner } from './json-signer.ts'
 
 type SerdeConfig = Parameters<typeof getSchemaSerdePlugin>[0]
 
 interface Client<Input extends object, Output extends MetadataBearer> {
   config: SerdeConfig & {
     cacheMiddleware?: boolean
-    credentials: () => Promise<AwsCredentialIdentity>
-    defaultSigningName: string
     httpAuthSchemes: HttpAuthScheme[]
-    region: () => Promise<string>
+    signer: (scheme?: AuthScheme) => Promise<RequestSigner>
     systemClockOffset: number
   }
   middlewareStack: MiddlewareStack<Input, Output>
@@ -72,29 +69,18 @@ function serdeConfig(config: SerdeConfig): SerdeConfig {
   return { protocol, requestHandler, urlParser, streamCollector, disableHostPrefix, ...encodings }
 }
 
-/** What a wrong clock has spoiled, the SDK's scheme corrects. */
+/** The signer takes fresh credentials by itself. What a wrong clock has spoiled, the SDK's scheme corrects. */
 function signing<Input extends object, Output extends MetadataBearer>(
   config: Client<Input, Output>['config'],
 ): FinalizeRequestMiddleware<Input, Output> {
   const [scheme] = config.httpAuthSchemes
-  let signer: ReturnType<typeof signerOf> | undefined
+  let signer: Promise<RequestSigner> | undefined
   return (next, context) => async (args) => {
-    signer ??= signerOf(config, context)
+    signer ??= config.signer(context.authSchemes?.[0])
     const request = args.request as HttpRequest
     request.headers['user-agent'] = USER_AGENT
-    await (await signer)(request, Date.now() + config.systemClockOffset)
-    return await next(args).catch(scheme?.signer.errorHandler?.({ config }))
+    const signingDate = new Date(Date.now() + config.systemClockOffset)
+    const signed = await (await signer).sign(request, { signingDate })
+    return await next({ ...args, request: signed }).catch(scheme?.signer.errorHandler?.({ config }))
   }
-}
-
-type SignerConfig = Pick<Client<object, MetadataBearer>['config'], 'credentials' | 'defaultSigningName' | 'region'>
-
-/** The signer for what the SDK has found in resolving the endpoint. It takes fresh credentials by itself. */
-async function signerOf({ credentials, defaultSigningName, region }: SignerConfig, context: HandlerExecutionContext) {
-  const [scheme] = context.authSchemes ?? []
-  return jsonSigner({
-    credentials,
-    region: scheme?.signingRegion ?? (await region()),
-    service: scheme?.signingName ?? defaultSigningName,
-  })
 }
