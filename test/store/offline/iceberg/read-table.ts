@@ -20,9 +20,10 @@ globalThis.fetch = (input, init) =>
     ? fetchFile(input, init)
     : original(input, init)
 
-/** The rows of the Iceberg table in a directory, as icebird reads them from its version hint on. */
+/** The rows of the Iceberg table in a directory, as icebird reads them from its version hint on; it refuses empty ones. */
 export async function readTable(directory: string): Promise<{ [column: string]: unknown }[]> {
   const tableUrl = pathToFileURL(directory).href
   const metadata = await icebergMetadata({ tableUrl })
+  if (metadata.snapshots === undefined || metadata.snapshots.length === 0) return []
   return await icebergRead({ tableUrl, metadata })
 }
