@@ -10,11 +10,13 @@ import { eraseScope } from '../store/offline/iceberg/erase-scope.ts'
 import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/maintain.ts'
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
+import { asError } from './as-error.ts'
 import { PASS } from './commit-pass.ts'
 import { openDatabaseToRead } from './database.ts'
-import { type GatheredGroup, passGatherer } from './gather-pass.ts'
+import { type GatheredGroup, groupOf, passGatherer } from './gather-pass.ts'
 import { readAhead } from './read-ahead.ts'
 import { tableDirectory } from './table-directory.ts'
+import type { TaskAnswer } from './task-thread.ts'
 import { yieldToRequests } from './yield-to-requests.ts'
 
 /** What the thread is given. */
@@ -45,8 +47,6 @@ export interface TaskMessage {
   task: keyof CommitterTasks
   argument: unknown
 }
-
-export type TaskAnswer = { result: unknown } | { error: Error }
 
 const paths: CommitterData = workerData
 
@@ -114,8 +114,7 @@ async function changing<Answer>(
   groupId: string,
   change: (files: TableFiles, group: FeatureGroup) => Promise<Answer>,
 ): Promise<Answer> {
-  const group = catalog.getById(groupId)
-  if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
+  const group = groupOf(catalog, groupId)
   const files = tableFiles(join(paths.offlinePath, tableDirectory(group)))
   try {
     return await change(files, group)
@@ -130,7 +129,7 @@ parentPort?.on('message', async ({ task, argument }: TaskMessage) => {
   const run = tasks[task] as (argument: unknown) => Promise<unknown>
   const answer: TaskAnswer = await run(argument).then(
     (result) => ({ result }),
-    (error: unknown) => ({ error: error instanceof Error ? error : new Error(String(error)) }),
+    (error: unknown) => ({ error: asError(error) }),
   )
   parentPort?.postMessage(answer)
 })

@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { ApiError } from '../store/api-error.ts'
 import type { ErasureScope } from '../store/offline/history-erasure.ts'
 import { MAINTENANCE_DEFAULTS } from '../store/offline/iceberg/maintain.ts'
 import type { SqliteLog } from '../store/offline/sqlite-log.ts'
-import type { CommitterData, CommitterTasks, TaskAnswer, TaskMessage } from './committer-thread.ts'
+import type { CommitterData, CommitterTasks, TaskMessage } from './committer-thread.ts'
+import { taskThread } from './task-thread.ts'
 
 export interface CommitterOptions extends CommitterData {
   log: SqliteLog
@@ -102,50 +102,24 @@ export function startCommitter(options: CommitterOptions) {
   }
 }
 
-/**
- * The thread, as a function that gives it tasks one after the other. Where it fails, as when its memory does not do, its
- * task does, and the next one has a thread of its own.
- */
-function startThread(options: CommitterOptions) {
-  let thread: Worker | undefined
-  let previous: Promise<unknown> = Promise.resolve()
-
-  function start(): Worker {
-    const started = openThread(options)
-    started.on('error', (error) => {
-      options.onError(error)
-      if (thread === started) thread = undefined
-    })
-    return started
-  }
-
-  async function ask(message: TaskMessage): Promise<unknown> {
-    thread ??= start()
-    const answered = once(thread, 'message')
-    thread.postMessage(message)
-    const [answer] = (await answered.catch((error: Error) => [{ error }])) as [TaskAnswer]
-    if ('error' in answer) throw unavailable(answer.error)
-    return answer.result
-  }
+/** The thread, as a function that gives it tasks one after the other. */
+function startThread({ recordsPath, catalogPath, offlinePath, onError }: CommitterOptions) {
+  const thread = taskThread<TaskMessage, unknown>(
+    () =>
+      new Worker(new URL('./committer-thread.ts', import.meta.url), {
+        workerData: { recordsPath, catalogPath, offlinePath } satisfies CommitterData,
+        resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
+      }),
+    onError,
+  )
 
   function run<Task extends keyof CommitterTasks>(task: Task, argument: Parameters<CommitterTasks[Task]>[0]) {
-    const asked = previous.then(() => ask({ task, argument }))
-    previous = asked.catch(() => {})
+    const asked = thread.ask({ task, argument }).catch((cause: Error) => {
+      throw unavailable(cause)
+    })
     return asked as ReturnType<CommitterTasks[Task]>
   }
-  return Object.assign(run, {
-    async end(): Promise<void> {
-      await previous
-      await thread?.terminate()
-    },
-  })
-}
-
-function openThread({ recordsPath, catalogPath, offlinePath }: CommitterOptions): Worker {
-  return new Worker(new URL('./committer-thread.ts', import.meta.url), {
-    workerData: { recordsPath, catalogPath, offlinePath } satisfies CommitterData,
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
-  })
+  return Object.assign(run, { end: thread.end })
 }
 
 /** What a table could not do now may go well when it is asked for again: nothing is lost. */

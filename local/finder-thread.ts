@@ -3,6 +3,7 @@ import { type FindOptions, type FoundPage, type FoundRecord, pick } from '../sto
 import { type Criteria, judgeOf } from '../store/deletes/judge-record.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import { sqliteOnlineStore } from '../store/online/sqlite.ts'
+import { asError } from './as-error.ts'
 import { openDatabaseToRead } from './database.ts'
 import { yieldToRequests } from './yield-to-requests.ts'
 
@@ -42,7 +43,7 @@ function answer(message: FindMessage): FindAnswer {
   try {
     return { id: message.id, page: find(message) }
   } catch (error) {
-    return { id: message.id, error: error instanceof Error ? error : new Error(String(error)) }
+    return { id: message.id, error: asError(error) }
   }
 }
 

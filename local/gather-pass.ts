@@ -2,6 +2,7 @@ import { sqliteCatalog } from '../store/catalog/sqlite.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import { type GatheredRows, rowGatherer } from '../store/offline/iceberg/gather-rows.ts'
 import { type LoggedRow, sqliteLog } from '../store/offline/sqlite-log.ts'
+import { asError } from './as-error.ts'
 import { PASS } from './commit-pass.ts'
 import type { DataPaths } from './data-directory.ts'
 import { openDatabaseToRead } from './database.ts'
@@ -29,12 +30,6 @@ export function passGatherer({ recordsPath, catalogPath }: Pick<DataPaths, 'reco
   const log = sqliteLog(db)
   const catalog = sqliteCatalog(openDatabaseToRead(catalogPath))
 
-  function groupOf(groupId: string): FeatureGroup {
-    const group = catalog.getById(groupId)
-    if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
-    return group
-  }
-
   function gatherAfter(after: number): GatheredPass {
     const groups = new Map<string, ReturnType<typeof groupGatherer>>()
     let sequence = after
@@ -42,7 +37,7 @@ export function passGatherer({ recordsPath, catalogPath }: Pick<DataPaths, 'reco
     let bytes = 0
     for (const rows of log.portions(after, PASS.rows, PASS.bytes)) {
       for (const row of rows) {
-        const gatherer = groups.get(row.groupId) ?? groupGatherer(row.groupId, groupOf)
+        const gatherer = groups.get(row.groupId) ?? groupGatherer(row.groupId, () => groupOf(catalog, row.groupId))
         groups.set(row.groupId, gatherer)
         gatherer.add(row)
         bytes += row.features?.length ?? 0
@@ -65,23 +60,33 @@ export function passGatherer({ recordsPath, catalogPath }: Pick<DataPaths, 'reco
   }
 }
 
-function groupGatherer(groupId: string, groupOf: (groupId: string) => FeatureGroup) {
-  let gatherer: ReturnType<typeof rowGatherer> | undefined
-  let failure: Error | undefined
+/** The group of rows in the log. Throws when the catalog does not know it. */
+export function groupOf(catalog: ReturnType<typeof sqliteCatalog>, groupId: string): FeatureGroup {
+  const group = catalog.getById(groupId)
+  if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
+  return group
+}
+
+function groupGatherer(groupId: string, group: () => FeatureGroup) {
+  let gatherer = begun(group)
   return {
     add(row: LoggedRow): void {
-      if (failure !== undefined) return
+      if (gatherer instanceof Error) return
       try {
-        gatherer ??= rowGatherer(groupOf(groupId))
         gatherer.add(row)
       } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error))
+        gatherer = asError(error)
       }
     },
-    gathered(): GatheredGroup {
-      const rows = gatherer?.gathered()
-      if (failure !== undefined || rows === undefined) return { groupId, failure: failure ?? new Error('no rows') }
-      return { groupId, rows }
-    },
+    gathered: (): GatheredGroup =>
+      gatherer instanceof Error ? { groupId, failure: gatherer } : { groupId, rows: gatherer.gathered() },
+  }
+}
+
+function begun(group: () => FeatureGroup): ReturnType<typeof rowGatherer> | Error {
+  try {
+    return rowGatherer(group())
+  } catch (error) {
+    return asError(error)
   }
 }

@@ -1,24 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { buffersOf } from '../store/offline/iceberg/gather-rows.ts'
+import { asError } from './as-error.ts'
 import { type GatheredPass, passGatherer } from './gather-pass.ts'
+import type { TaskAnswer } from './task-thread.ts'
 import { yieldToRequests } from './yield-to-requests.ts'
-
-export type GathererAnswer = { pass: GatheredPass } | { error: Error }
 
 yieldToRequests()
 const gatherAfter = passGatherer(workerData)
 
-function answer(after: number): GathererAnswer {
+function answer(after: number): TaskAnswer<GatheredPass> {
   try {
-    return { pass: gatherAfter(after) }
+    return { result: gatherAfter(after) }
   } catch (error) {
-    return { error: error instanceof Error ? error : new Error(String(error)) }
+    return { error: asError(error) }
   }
 }
 
 parentPort?.on('message', (after: number) => {
   const answered = answer(after)
-  const groups = 'pass' in answered ? answered.pass.groups : []
+  const groups = 'result' in answered ? answered.result.groups : []
   parentPort?.postMessage(
     answered,
     groups.flatMap((group) => ('rows' in group ? buffersOf(group.rows) : [])),

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { createLogTables, sqliteLog } from '../store/offline/sqlite-log.ts'
 import { createOnlineTables, sqliteOnlineStore } from '../store/online/sqlite.ts'
 import { type Change, historyRows, type Outcome } from '../store/records/change.ts'
+import { asError } from './as-error.ts'
 import { addLaterColumns } from './later-columns.ts'
 
 /** What one request asks to be written. */
@@ -62,7 +63,7 @@ export function recordTransaction(db: DatabaseSync) {
       return commit(commands, now)
     } catch (error) {
       if (commands.length > 1) return commands.flatMap((command) => attempt([command], now))
-      return [{ error: error instanceof Error ? error : new Error(String(error)) }]
+      return [{ error: asError(error) }]
     }
   }
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { asError } from './as-error.ts'
 import { emptyWriteAheadLog, openDatabase } from './database.ts'
 import { type Answer, type Command, recordTransaction } from './record-transaction.ts'
 
@@ -19,7 +20,7 @@ function run({ commands, now }: WriteMessage): Answer[] {
     return answers
   } catch (error) {
     // Repeating an erasure is safe, and the other commands are done.
-    const failure = { error: error instanceof Error ? error : new Error(String(error)) }
+    const failure = { error: asError(error) }
     return answers.map((answer, index) => ('erase' in (commands[index] ?? {}) ? failure : answer))
   }
 }
