@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { FeatureGroup } from '../../groups/feature-group.ts'
 import type { LoggedRow } from '../sqlite-log.ts'
-import { type GatheredColumns, toColumns } from './columns.ts'
-import { encodeDataFile } from './data-file.ts'
+import { toColumns } from './columns.ts'
+import { type EncodedFile, encodeDataFile } from './data-file.ts'
 import { type GatheredRows, rowGatherer } from './gather-rows.ts'
 import { type DataFile, encodeManifest, encodeManifestList, type Manifest, type ManifestEntry } from './manifest.ts'
 import {
@@ -57,7 +57,9 @@ export async function appendGathered(
   }
   if (present !== undefined && rows.firstSequence <= lastSequence(present)) return false
   const metadata = withSchemaOf(group, present ?? makeTable(files, group, now))
-  const written = [...rows.days].map(([day, columns]) => writeDay(files, day, columns))
+  const written = [...rows.days].map(([day, columns]) =>
+    writeDataFile(files, encodeDataFile(toColumns(columns)), { day, rowCount: columns.count }),
+  )
   files.commit(await appendFiles(files, metadata, written, { lastSequence: rows.lastSequence, now }))
   return true
 }
@@ -69,11 +71,14 @@ function makeTable(files: TableFiles, group: FeatureGroup, now: number): TableMe
   return made
 }
 
-/** Writes a Parquet file of these rows, which are all of that day. */
-function writeDay(files: TableFiles, day: number, rows: GatheredColumns): DataFile {
-  const { bytes, metrics } = encodeDataFile(toColumns(rows))
+/** Writes a Parquet file to the table, with so many rows that are all of that day. */
+export function writeDataFile(
+  files: TableFiles,
+  { bytes, metrics }: EncodedFile,
+  { day, rowCount }: { day: number; rowCount: number },
+): DataFile {
   const path = files.write(`data/${PARTITION_FIELD.name}=${isoDay(day)}/${randomUUID()}.parquet`, bytes)
-  return { path, day, rowCount: rows.count, bytes: bytes.length, metrics }
+  return { path, day, rowCount, bytes: bytes.length, metrics }
 }
 
 /** The table with a snapshot that has the files too. Nothing is committed yet. */

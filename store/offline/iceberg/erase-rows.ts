@@ -110,10 +110,16 @@ async function withoutDoomed(files: TableFiles, metadata: TableMetadata, { file,
  */
 async function snapshotsOfOtherFiles(files: TableFiles, metadata: TableMetadata): Promise<Set<Snapshot>> {
   const current = new Set((await currentEntries(files, metadata)).map(({ file }) => file.path))
+  /** By the path of a manifest, which snapshots share: whether it names a file that the current one lacks. */
+  const known = new Map<string, boolean>()
   const found = new Set<Snapshot>()
   for (const snapshot of metadata.snapshots) {
-    const entries = await entriesOf(files, await manifestsOf(files, snapshot))
-    if (entries.some(({ file }) => !current.has(file.path))) found.add(snapshot)
+    for (const manifest of await manifestsOf(files, snapshot)) {
+      const namesOther =
+        known.get(manifest.path) ?? (await entriesOf(files, [manifest])).some(({ file }) => !current.has(file.path))
+      known.set(manifest.path, namesOther)
+      if (namesOther) found.add(snapshot)
+    }
   }
   return found
 }

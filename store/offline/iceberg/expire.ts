@@ -1,5 +1,5 @@
 import type { Snapshot, TableMetadata } from './metadata.ts'
-import { entriesOf, listOf, manifestsOf } from './read-snapshot.ts'
+import { entriesOf, manifestsOf } from './read-snapshot.ts'
 import type { TableFiles } from './table-files.ts'
 
 export interface Expired {
@@ -46,7 +46,7 @@ function withoutParent(snapshot: Snapshot, gone: Set<number>): Snapshot {
 export async function filesOf(files: TableFiles, snapshots: Snapshot[]): Promise<Set<string>> {
   const locations = new Set<string>()
   for (const snapshot of snapshots) {
-    locations.add(listOf(files, snapshot))
+    locations.add(snapshot['manifest-list'])
     const manifests = (await manifestsOf(files, snapshot)).filter(({ path }) => !locations.has(path))
     for (const { path } of manifests) locations.add(path)
     for (const { file } of await entriesOf(files, manifests)) locations.add(file.path)

@@ -9,7 +9,7 @@ import type { TableFiles } from './table-files.ts'
  */
 export async function manifestsOf(files: TableFiles, snapshot: Snapshot | undefined): Promise<Manifest[]> {
   if (snapshot === undefined) return []
-  const list = listOf(files, snapshot)
+  const list = snapshot['manifest-list']
   const content = files.read(list)
   const manifests = await undamaged(list, () => decodeManifestList(content))
   const expected = {
@@ -24,11 +24,6 @@ export async function manifestsOf(files: TableFiles, snapshot: Snapshot | undefi
     )
   }
   return manifests.map((manifest) => ({ ...manifest, path: relocated(files.location, manifest.path) }))
-}
-
-/** Where the list of a snapshot's manifests is. */
-export function listOf(files: TableFiles, snapshot: Snapshot): string {
-  return relocated(files.location, snapshot['manifest-list'])
 }
 
 /** The data files that the manifests name. Throws when a manifest is missing or is not what its list says. */
@@ -60,8 +55,13 @@ function here(files: TableFiles, file: DataFile): DataFile {
 /** What `read` makes of a file's bytes; throws what it throws with the name of the file. */
 async function undamaged<Value>(location: string, read: () => Promise<Value>): Promise<Value> {
   return await read().catch((cause: unknown) => {
-    throw new Error(`${location} is damaged: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw damaged(location, cause)
   })
+}
+
+/** What is said of a file that cannot be read as what it is. */
+export function damaged(location: string, cause: unknown): Error {
+  return new Error(`${location} is damaged: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
 }
 
 interface Counts {

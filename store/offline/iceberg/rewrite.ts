@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { writeManifest, writeSnapshot } from './append.ts'
+import { writeDataFile, writeManifest, writeSnapshot } from './append.ts'
 import type { Cell, Column } from './columns.ts'
 import { dataFileWriter } from './data-file.ts'
 import type { DataFile, ManifestEntry } from './manifest.ts'
 import { currentSchema, currentSnapshot, lastSequence, newSnapshotId, type TableMetadata } from './metadata.ts'
 import { type RowGroup, readRowGroups } from './read-data-file.ts'
-import { entriesOf, manifestsOf } from './read-snapshot.ts'
-import { type IcebergField, PARTITION_FIELD } from './schema.ts'
+import { damaged, entriesOf, manifestsOf } from './read-snapshot.ts'
+import type { IcebergField } from './schema.ts'
 import type { TableFiles } from './table-files.ts'
 
 /** Rows, and bytes of them before compression, from which on a row group is written: as much as a commit takes. */
@@ -37,7 +36,7 @@ export async function* rowGroupsOf(
     }
     if (read !== rowCount) throw new Error(`it has ${read} rows, not ${rowCount}`)
   } catch (cause) {
-    throw new Error(`${path} is damaged: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw damaged(path, cause)
   }
 }
 
@@ -60,11 +59,7 @@ export async function writeRows(
     rowCount += columns[0]?.cells.length ?? 0
     writer.write(columns)
   }
-  if (rowCount === 0) return undefined
-  const { bytes, metrics } = writer.finish()
-  const date = new Date(day * 86_400_000).toISOString().slice(0, 10)
-  const path = files.write(`data/${PARTITION_FIELD.name}=${date}/${randomUUID()}.parquet`, bytes)
-  return { path, day, rowCount, bytes: bytes.length, metrics }
+  return rowCount === 0 ? undefined : writeDataFile(files, writer.finish(), { day, rowCount })
 }
 
 /** Small row groups together, as columns. */

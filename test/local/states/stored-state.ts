@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
-import { lastSequence, type TableMetadata } from '../../../store/offline/iceberg/metadata.ts'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { lastSequence, readTableMetadata, type TableMetadata } from '../../../store/offline/iceberg/metadata.ts'
 import { readRowGroups } from '../../../store/offline/iceberg/read-data-file.ts'
 import { currentEntries } from '../../../store/offline/iceberg/rewrite.ts'
 import type { IcebergField } from '../../../store/offline/iceberg/schema.ts'
@@ -68,7 +68,8 @@ function publishedIn(directory: string): TableMetadata | undefined {
   const metadata = join(directory, 'metadata')
   if (statSync(join(metadata, 'version-hint.text'), { throwIfNoEntry: false }) === undefined) return undefined
   const version = readFileSync(join(metadata, 'version-hint.text'), 'utf8')
-  return JSON.parse(readFileSync(join(metadata, `v${version}.metadata.json`), 'utf8'))
+  const text = readFileSync(join(metadata, `v${version}.metadata.json`), 'utf8')
+  return readTableMetadata(text, pathToFileURL(directory).href)
 }
 
 async function rowsOf(files: TableFiles, metadata: TableMetadata): Promise<StoredRow[]> {
