@@ -1,4 +1,5 @@
 import type { EventJson, FeatureValueJson } from './event-schema.ts'
+import { isObject } from './json-cells.ts'
 
 /**
  * True for an event that the schema certainly allows, at a tenth of what asking the schema costs: a group and a record,
@@ -26,10 +27,6 @@ function isUsualRecord(values: unknown[]): boolean {
 
 function isScalar(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-}
-
-function isObject(value: unknown): value is { [member: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** No text has more characters than UTF-16 units. */
