@@ -1,10 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type BuildOptions, buildSync, type Metafile, type TransformOptions, transformSync } from 'esbuild'
-import { markUnusedSdk } from './unused-sdk.ts'
+import { withoutUnused } from './without-unused.ts'
 
 const root = join(import.meta.dirname, '..')
 const lambdas = join(root, 'lambdas')
+/** What `leaveOut` imports, by its name. */
+const STAND_IN = join(lambdas, 'left-out.ts')
 
 /** The folder of a function: one of those in `lambdas`. */
 export function handlerFolder(name: string): string {
@@ -15,9 +17,6 @@ export function handlerFolder(name: string): string {
 const SPLIT = {
   bundle: true,
   splitting: true,
-  // White space is left to the second pass, which has to find the modules in between.
-  minifyIdentifiers: true,
-  minifySyntax: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
@@ -30,7 +29,6 @@ const SPLIT = {
     '@smithy/core/event-streams': join(lambdas, 'no-event-streams.ts'),
   },
   logLevel: 'warning',
-  absWorkingDir: root,
 } satisfies BuildOptions
 
 /** CommonJS, which Node loads faster, `import()` included. */
@@ -54,28 +52,43 @@ export function bundleHandler(name: string, directory: string): string[] {
  * file only, so that an error or a logger is the same to all of them.
  */
 export function bundle(entry: string, directory: string): string[] {
-  const { outputFiles, metafile } = buildSync({
-    ...SPLIT,
-    entryPoints: { index: entry },
-    outdir: directory,
-    metafile: true,
-    write: false,
-  })
-  const files = new Map(outputFiles.map(({ path, text }) => [basename(path), markUnusedSdk(text)]))
-  mkdirSync(directory, { recursive: true })
-  for (const [name, text] of files) writeFileSync(join(directory, name), text)
-  const early = earlyParts(metafile)
-  const late = [...files.keys()].filter((name) => name !== INDEX && !early.includes(name))
+  const whole = split({ index: entry, 'left-out': STAND_IN }, { absWorkingDir: root, outdir: directory })
+  // Names stay long until what is unused is found by them.
+  const files = withoutUnused(whole.files, join(root, 'node_modules'))
+  write(directory, files)
+  const options = { absWorkingDir: directory, outdir: directory, minifyIdentifiers: true, minifySyntax: true }
+  const small = split({ index: INDEX }, options)
+  for (const name of files.keys()) rmSync(join(directory, name))
+  write(directory, small.files)
+  const early = earlyParts(small.metafile)
+  const late = [...small.files.keys()].filter((name) => name !== INDEX && !early.includes(name))
   const index = joined(directory, early, late)
   for (const name of early) rmSync(join(directory, name))
-  writeFileSync(join(directory, INDEX), index)
-  for (const name of late) writeFileSync(join(directory, name), fromIndex(files.get(name) ?? '', early))
-  return Object.keys(metafile.inputs)
+  write(directory, new Map([[INDEX, index]]))
+  write(directory, new Map(late.map((name) => [name, fromIndex(small.files.get(name) ?? '', early)])))
+  return Object.keys(whole.metafile.inputs)
 }
 
 const INDEX = 'index.js'
 
-/** The files that esbuild has split off and the index imports at once, as other ones will import them too. */
+/** Modules and all that they import, in files that are split where `import()` splits them. */
+function split(entryPoints: { [name: string]: string }, options: BuildOptions) {
+  const { outputFiles, metafile } = buildSync({ ...SPLIT, ...options, entryPoints, metafile: true, write: false })
+  return { files: new Map(outputFiles.map(({ path, text }) => [basename(path), text])), metafile }
+}
+
+function write(directory: string, files: Map<string, string>): void {
+  mkdirSync(directory, { recursive: true })
+  for (const [name, text] of files) writeFileSync(join(directory, name), text)
+}
+
+/** A file of its own takes more than that. */
+const MIN_PART_BYTES = 500
+
+/**
+ * The files that esbuild has split off and the index imports at once, as other ones will import them too, and those that
+ * are too small to be files.
+ */
 function earlyParts({ outputs }: Metafile): string[] {
   const imports = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output.imports]))
   const found = new Set<string>()
@@ -88,6 +101,10 @@ function earlyParts({ outputs }: Metafile): string[] {
     }
   }
   add(INDEX)
+  for (const [path, { bytes, entryPoint, imports }] of Object.entries(outputs)) {
+    const isAlone = imports.every(({ path, external }) => external === true || found.has(basename(path)))
+    if (entryPoint === undefined && bytes < MIN_PART_BYTES && isAlone) found.add(basename(path))
+  }
   return [...found]
 }
 

@@ -1,25 +1,31 @@
-/** Where a module of the SDK's clients begins in what esbuild writes: a comment names the module above its code. */
-const MODULES = /^(?=\/\/ [\w@.]+\/\S+$)/m
-const SCHEMAS = /^\/\/ node_modules\/@aws-sdk\/client-[\w-]+\/dist-es\/schemas\//
-const PACKAGE = /^\/\/ node_modules\/@aws-sdk\/client-[\w-]+\/package\.json$/m
+const SCHEMAS = /^@aws-sdk\/client-[\w-]+\/dist-es\/schemas\//
+const PACKAGE = /^@aws-sdk\/client-[\w-]+\/package\.json$/
 
 /**
- * A bundle in which esbuild can tell what of the SDK's clients is unused, and leave it out: about half of the
- * client of S3. A client only reads the version of its package, and names members of its schemas by constants, of which
- * esbuild has to assume that reading them does something.
+ * A module of the SDK's clients of which esbuild can tell what is unused, and leave it out: about half of the client of
+ * S3. A client only reads the version of its package, names members of its schemas by constants, of which esbuild has to
+ * assume that reading them does something, and lists all exceptions of its service. Those that are not in `usedNames`
+ * are thrown as the service's common exception, by their names all the same.
  */
-export function markUnusedSdk(text: string): string {
-  return text.split(MODULES).map(markUnused).join('')
+export function markUnusedSdk(module: string, text: string, usedNames: ReadonlySet<string>): string {
+  if (SCHEMAS.test(module)) return withPlainNames(withUsedErrors(text, usedNames))
+  if (PACKAGE.test(module)) return text.replace(/= \{.*?(\bversion: "[^"]*").*\};/s, '= { $1 };')
+  return text
 }
 
-function markUnused(module: string): string {
-  if (SCHEMAS.test(module)) return withPlainNames(module)
-  if (PACKAGE.test(module)) return module.replace(/= \{.*?(\bversion: "[^"]*").*\};/s, '= { $1 };')
-  return module
-}
-
-function withPlainNames(module: string): string {
+function withPlainNames(text: string): string {
   const constants = new Map<string, string>()
-  for (const [, name = '', text = ''] of module.matchAll(/([\w$]+) = ("[^"\\]*")[,;]/g)) constants.set(name, text)
-  return module.replace(/\[([\w$]+)\]:/g, (whole, name) => (constants.has(name) ? `${constants.get(name)}:` : whole))
+  for (const [, name = '', value = ''] of text.matchAll(/([\w$]+) = ("[^"\\]*")[,;]/g)) constants.set(name, value)
+  return text.replace(/\[([\w$]+)\]:/g, (whole, name) => (constants.has(name) ? `${constants.get(name)}:` : whole))
+}
+
+/** A name without the number that esbuild gives it when there is another one. */
+export function withoutNumber(name: string): string {
+  return name.replace(/\d+$/, '')
+}
+
+function withUsedErrors(text: string, usedNames: ReadonlySet<string>): string {
+  return text.replace(/^n\d+_registry\d*\.registerError\([\w$]+, ([\w$]+)\);\n/gm, (whole, name: string) =>
+    usedNames.has(withoutNumber(name)) ? whole : '',
+  )
 }

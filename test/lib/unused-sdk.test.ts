@@ -2,19 +2,29 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { dynamodbClient } from '../../lambdas/dynamodb-client.ts'
 import type { s3Client } from '../../lambdas/s3-client.ts'
 import { bundle } from '../../lib/bundle.ts'
 import type { s3Extracts } from '../../store/offline/extracts-s3.ts'
+import type { dynamodbEraser } from '../../store/online/dynamodb-erase.ts'
+import { serviceError, startEndpoint } from '../aws/json-endpoint.ts'
 import { startS3 } from '../aws/s3-endpoint.ts'
 
 interface Bundled {
   s3Client: typeof s3Client
   s3Extracts: typeof s3Extracts
+  dynamodbClient: typeof dynamodbClient
+  dynamodbEraser: typeof dynamodbEraser
 }
 
 const root = join(import.meta.dirname, '..', '..')
-const EXPORTS = { s3Client: 'lambdas/s3-client.ts', s3Extracts: 'store/offline/extracts-s3.ts' }
+const EXPORTS = {
+  s3Client: 'lambdas/s3-client.ts',
+  s3Extracts: 'store/offline/extracts-s3.ts',
+  dynamodbClient: 'lambdas/dynamodb-client.ts',
+  dynamodbEraser: 'store/online/dynamodb-erase.ts',
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'cairn-unused-'))
 const path = join(directory, 'index.js')
@@ -36,6 +46,8 @@ afterAll(async () => {
   rmSync(directory, { recursive: true })
 })
 
+const load = (): Bundled => createRequire(import.meta.url)(path)
+
 it('leaves out what no command of a bundle uses, and all of a package but its version', () => {
   const text = readFileSync(path, 'utf8')
   expect(text).toContain('ListObjectsV2Request')
@@ -45,7 +57,7 @@ it('leaves out what no command of a bundle uses, and all of a package but its ve
 })
 
 it('leaves in all that the commands send and read', async () => {
-  const bundled: Bundled = createRequire(import.meta.url)(path)
+  const bundled = load()
   const extracts = bundled.s3Extracts(bundled.s3Client(), 'warehouse')
   const names = ['extracts/a', 'extracts/b', 'extracts/c', 'other']
   for (const name of names) s3.objects.set(name, Buffer.from(`of ${name}`))
@@ -55,4 +67,50 @@ it('leaves in all that the commands send and read', async () => {
   expect(Buffer.from(bytes ?? new ArrayBuffer(0)).toString()).toBe('extracts/b')
   await extracts.remove('extracts/')
   expect([...s3.objects.keys()]).toEqual(['other'])
+})
+
+it('leaves out exceptions that nobody looks at, but those that are tried again', () => {
+  const text = readFileSync(path, 'utf8')
+  expect(text).toContain('com.amazonaws.dynamodb#ConditionalCheckFailedException')
+  expect(text).toContain('com.amazonaws.dynamodb#ReplicatedWriteConflictException')
+  expect(text).not.toContain('com.amazonaws.dynamodb#ItemCollectionSizeLimitExceededException')
+  expect(text).not.toContain('com.amazonaws.s3#NoSuchKey')
+})
+
+describe('an exception', () => {
+  let raise: () => Error
+  let endpoint: Awaited<ReturnType<typeof startEndpoint>>
+  beforeAll(async () => {
+    endpoint = await startEndpoint({
+      handle() {
+        throw raise()
+      },
+    })
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', endpoint.endpoint)
+  })
+  afterAll(() => endpoint.close())
+  const erase = () => load().dynamodbEraser(load().dynamodbClient(), 'table')('group-4', ['a'], 1)
+
+  it('that is looked at is of its class', async () => {
+    raise = () => serviceError(400, 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException', 'not met')
+    expect(await erase()).toBe(0)
+  })
+
+  it.each([
+    [400, 'client', 'ItemCollectionSizeLimitExceededException', 'InternalFailure'],
+    [500, 'server', 'InternalServerError', 'ServiceUnavailable'],
+  ])('with status %s that is left out keeps its name, its fault (%s) and its message', async (...answer) => {
+    const [status, $fault, name, code] = answer
+    raise = () => serviceError(status, `com.amazonaws.dynamodb.v20120810#${name}`, 'the reason')
+    const cause = { name, $fault, message: 'the reason', $metadata: { httpStatusCode: status } }
+    await expect(erase()).rejects.toMatchObject({ code, cause })
+  })
+
+  it('of S3 that is left out keeps its name and its message', async () => {
+    s3.faults.push({ status: 404, body: '<Error><Code>NoSuchKey</Code><Message>it is gone</Message></Error>' })
+    const listed = load().s3Extracts(load().s3Client(), 'warehouse').list('extracts/')
+    await expect(listed).rejects.toMatchObject({
+      cause: { name: 'NoSuchKey', $fault: 'client', message: 'it is gone' },
+    })
+  })
 })
