@@ -13,6 +13,9 @@ export interface DataPaths {
   restoresPath: string
 }
 
+/** Where records are, and the groups that they are of. */
+export type RecordPaths = Pick<DataPaths, 'recordsPath' | 'catalogPath'>
+
 export interface DataDirectory extends DataPaths {
   release(): void
 }

@@ -4,7 +4,7 @@ import { type GatheredRows, rowGatherer } from '../store/offline/iceberg/gather-
 import { type LoggedRow, sqliteLog } from '../store/offline/sqlite-log.ts'
 import { asError } from './as-error.ts'
 import { PASS } from './commit-pass.ts'
-import type { DataPaths } from './data-directory.ts'
+import type { RecordPaths } from './data-directory.ts'
 import { openDatabaseToRead } from './database.ts'
 
 /** Rows that follow one another in the log. */
@@ -25,7 +25,7 @@ const LOG_CACHE_KIB = 2 * 1024
  * Gathers the rows of the log that a commit takes, those after that sequence. What is wrong with the rows of one group
  * is no reason to keep others waiting.
  */
-export function passGatherer({ recordsPath, catalogPath }: Pick<DataPaths, 'recordsPath' | 'catalogPath'>) {
+export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
   const db = openDatabaseToRead(recordsPath, LOG_CACHE_KIB)
   const log = sqliteLog(db)
   const catalog = sqliteCatalog(openDatabaseToRead(catalogPath))

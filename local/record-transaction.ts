@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { createLogTables, sqliteLog } from '../store/offline/sqlite-log.ts'
+import { createLogTables, type FeatureNames, sqliteLog } from '../store/offline/sqlite-log.ts'
 import { createOnlineTables, sqliteOnlineStore } from '../store/online/sqlite.ts'
 import { type Change, historyRows, type Outcome } from '../store/records/change.ts'
 import { asError } from './as-error.ts'
@@ -23,12 +23,12 @@ export type Answer =
  * Runs commands on the online store and on the log of its history in one transaction: the changes of each are in both
  * or in neither. A command that fails does not take the others with it.
  */
-export function recordTransaction(db: DatabaseSync) {
+export function recordTransaction(db: DatabaseSync, featureNames?: FeatureNames) {
   addLaterColumns(db)
   createOnlineTables(db)
   createLogTables(db)
   const online = sqliteOnlineStore(db)
-  const log = sqliteLog(db)
+  const log = sqliteLog(db, featureNames)
 
   function make(command: Command, now: number): Answer {
     if ('removeGroup' in command) return { removed: online.removeGroup(command.removeGroup, command.limit) }

@@ -53,17 +53,17 @@ const SWEEP_INTERVAL_MS = 1_000
 const JOB_RETRY_MS = 1_000
 const COMMIT_AGE_MS = 60_000
 const COMMIT_BYTES = 64 * 1024 * 1024
-const ROWS_PER_TRIM = 2_000
+const ROWS_PER_TRIM = 5_000
 
 /** Opens the embedded stores on a data directory. Throws when another process has it. */
 export async function openLocalStores(options: LocalStoresOptions) {
   const { onError, now = Date.now } = options
   const directory = takeDataDirectory(options.dataDirectory)
-  const writerThread = await startWriter(directory.recordsPath, options.onFatal)
-  const writer = groupCommit(writerThread.commit, { now, onError: (error) => onError(error, 'write') })
-  const reader = openDatabaseToRead(directory.recordsPath)
   const catalogDb = openDatabase(directory.catalogPath)
   createCatalogTables(catalogDb)
+  const writerThread = await startWriter(directory, options.onFatal)
+  const writer = groupCommit(writerThread.commit, { now, onError: (error) => onError(error, 'write') })
+  const reader = openDatabaseToRead(directory.recordsPath)
   const log = sqliteLog(reader)
   const committer = startCommitter({
     ...directory,

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { asError } from './as-error.ts'
 import { emptyWriteAheadLog, openDatabase } from './database.ts'
+import { featureNames } from './feature-names.ts'
 import { type Answer, type Command, recordTransaction } from './record-transaction.ts'
 
 /** What the thread is asked: one transaction of the commands, at the time `now`. */
@@ -10,7 +11,7 @@ export interface WriteMessage {
 }
 
 const db = openDatabase(workerData.recordsPath)
-const transact = recordTransaction(db)
+const transact = recordTransaction(db, featureNames(workerData.catalogPath))
 
 function run({ commands, now }: WriteMessage): Answer[] {
   const answers = transact(commands, now)

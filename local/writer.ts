@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { RecordPaths } from './data-directory.ts'
 import type { Commit } from './group-commit.ts'
 import type { Answer } from './record-transaction.ts'
 import type { WriteMessage } from './writer-thread.ts'
@@ -13,8 +14,10 @@ export interface Writer {
  * The one connection that writes records, in a thread of its own: SQLite's calls block, and the event loop has
  * requests to answer. One commit at a time. `onExit` is told when the thread ends without being asked to.
  */
-export async function startWriter(recordsPath: string, onExit: (error: Error) => void): Promise<Writer> {
-  const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { recordsPath } })
+export async function startWriter(paths: RecordPaths, onExit: (error: Error) => void): Promise<Writer> {
+  const { recordsPath, catalogPath } = paths
+  const workerData: RecordPaths = { recordsPath, catalogPath }
+  const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData })
   await once(thread, 'message')
   let isClosing = false
   let asked: { resolve: (answers: Answer[]) => void; reject: (error: Error) => void } | undefined

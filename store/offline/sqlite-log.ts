@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { HistoryRow } from '../records/change.ts'
 import type { OfflineStore } from './offline-store.ts'
+import { featurePacker } from './packed-features.ts'
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS history (
@@ -21,16 +22,21 @@ const SAMPLE_ROWS = 100
 /** Rows that one call takes from SQLite: half the time of a call for each. */
 const ROWS_PER_READ = 500
 
+/** A row as it is in the log: its features may be packed. */
 export interface LoggedRow extends HistoryRow {
   /** Goes up with each row, over all groups; never used twice. */
   sequence: number
 }
 
+/** The names of a group's features in the order of its definitions, as far as they are known. */
+export type FeatureNames = (groupId: string) => readonly string[]
+
 /**
  * The log that rows wait in for the history's tables. Every method is synchronous, so that a caller can make `append`
- * part of a transaction of its own.
+ * part of a transaction of its own. Features are packed by their names; without these, rows are kept as they come.
  */
-export function sqliteLog(db: DatabaseSync) {
+export function sqliteLog(db: DatabaseSync, featureNames: FeatureNames = () => []) {
+  const pack = groupPacker(featureNames)
   const insert = db.prepare(
     `INSERT INTO history (group_id, identifier, event_time, event_time_text, is_deleted, features, write_time,
        api_invocation_time, deletion_session) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -84,7 +90,7 @@ export function sqliteLog(db: DatabaseSync) {
 
   return {
     append(rows: HistoryRow[]): HistoryRow[] {
-      for (const row of rows) insert.run(...toColumns(row))
+      for (const row of rows) insert.run(...toColumns(row, pack(row)))
       return []
     },
     /** How many rows have been accepted and are not in the history's tables yet. */
@@ -123,8 +129,27 @@ export function createLogTables(db: DatabaseSync): void {
   db.exec(SCHEMA)
 }
 
-function toColumns(row: HistoryRow) {
-  const { groupId, identifier, eventTime, eventTimeText, features, writeTime, apiInvocationTime } = row
+/** Packs the features of rows by the names of their groups, which are asked for again when they do not suffice. */
+function groupPacker(featureNames: FeatureNames) {
+  const packers = new Map<string, { names: readonly string[]; pack: (features: string) => string | undefined }>()
+
+  function renewed(groupId: string) {
+    const names = featureNames(groupId)
+    const known = packers.get(groupId)
+    if (known?.names === names) return undefined
+    const packer = { names, pack: featurePacker(names) }
+    packers.set(groupId, packer)
+    return packer
+  }
+
+  return ({ groupId, features }: HistoryRow): string | null => {
+    if (features === null) return null
+    return packers.get(groupId)?.pack(features) ?? renewed(groupId)?.pack(features) ?? features
+  }
+}
+
+function toColumns(row: HistoryRow, features: string | null) {
+  const { groupId, identifier, eventTime, eventTimeText, writeTime, apiInvocationTime } = row
   const isDeleted = row.isDeleted ? 1 : 0
   const session = row.deletionSession ?? null
   return [groupId, identifier, eventTime, eventTimeText, isDeleted, features, writeTime, apiInvocationTime, session]

@@ -1,5 +1,6 @@
 import type { FeatureGroup } from '../groups/feature-group.ts'
 import type { HistoryRow } from '../records/change.ts'
+import { isPacked, unpackedFeatures } from './packed-features.ts'
 
 /** A feature as the stores keep it: with a value, of one kind. */
 export interface StoredFeature {
@@ -16,10 +17,16 @@ export type LoggedGroup = Pick<
 
 /** The features of a row of history, by name. A marker has its identifier and its event time, and no other. */
 export function storedFeatures(group: LoggedGroup, row: HistoryRow): Map<string, StoredFeature> {
-  const stored: StoredFeature[] = row.features === null ? [] : JSON.parse(row.features)
+  const stored = row.features === null ? [] : featuresOf(group, row.features)
   const keys = [
     { FeatureName: group.RecordIdentifierFeatureName, ValueAsString: row.identifier },
     { FeatureName: group.EventTimeFeatureName, ValueAsString: row.eventTimeText },
   ]
   return new Map([...keys, ...stored].map((feature) => [feature.FeatureName, feature]))
+}
+
+function featuresOf({ FeatureDefinitions }: LoggedGroup, text: string): StoredFeature[] {
+  if (!isPacked(text)) return JSON.parse(text)
+  const names = FeatureDefinitions.map(({ FeatureName }) => FeatureName)
+  return unpackedFeatures(names, text)
 }

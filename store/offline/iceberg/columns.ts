@@ -1,4 +1,5 @@
 import { exactInteger } from '../../records/exact-number.ts'
+import { isPacked, readPacked } from '../packed-features.ts'
 import type { LoggedRow } from '../sqlite-log.ts'
 import { type LoggedGroup, type StoredFeature, storedFeatures } from '../stored-features.ts'
 import {
@@ -50,6 +51,7 @@ export function columnGatherer(group: LoggedGroup) {
     return field === undefined ? [] : [featureColumn(FeatureName, field)]
   })
   const slots = features.flatMap(({ slot }) => slot ?? [])
+  const byPosition = features.map(({ slot }) => slot?.gatherer)
   const columns = fields.map((field, position) => {
     const gatherer = features[position]?.gatherer ?? own.gatherers[field.name]
     if (gatherer === undefined) throw new Error(`no row of the log has a ${field.name}`)
@@ -57,8 +59,17 @@ export function columnGatherer(group: LoggedGroup) {
   })
   let count = 0
 
+  function readScalars(text: string): boolean {
+    if (!isPacked(text)) return scan(text, slots, count)
+    return readPacked(text, (position, packed, from, to) => {
+      const gatherer = byPosition[position]
+      if (gatherer === undefined) throw new Error(`a row has a value at ${position}, where no scalar feature is`)
+      gatherer.read(count, packed, from, to)
+    })
+  }
+
   function putFeatures(row: LoggedRow): void {
-    if (row.features !== null && scan(row.features, slots, count)) return
+    if (row.features !== null && readScalars(row.features)) return
     const values = storedFeatures(group, row)
     for (const { name, read, gatherer } of features) gatherer.put(count, toCell(values.get(name), read))
   }

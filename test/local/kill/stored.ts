@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { isPacked, unpackedFeatures } from '../../../store/offline/packed-features.ts'
+import type { StoredFeature } from '../../../store/offline/stored-features.ts'
 import { readTable } from '../../store/offline/iceberg/read-table.ts'
 import type { Client } from './client.ts'
 import type { Row } from './record-model.ts'
@@ -50,17 +52,16 @@ function readLog(dataDirectory: string): NumberedRow[] {
     row: {
       identifier: String(row['identifier']),
       timeText: String(row['event_time_text']),
-      ...(row['is_deleted'] === 0 && valuesOf(JSON.parse(String(row['features'])))),
+      ...(row['is_deleted'] === 0 && valuesOf(featuresOf(String(row['features'])))),
     },
   }))
 }
 
-interface FeatureValue {
-  FeatureName: string
-  ValueAsString: string
+function featuresOf(text: string): StoredFeature[] {
+  return isPacked(text) ? unpackedFeatures(['id', 'time', 'value', 'kept'], text) : JSON.parse(text)
 }
 
-function valuesOf(record: FeatureValue[]) {
+function valuesOf(record: StoredFeature[]) {
   const textOf = (name: string) => String(record.find(({ FeatureName }) => FeatureName === name)?.ValueAsString)
   return { value: textOf('value'), kept: textOf('kept') }
 }
@@ -80,7 +81,7 @@ export async function readOnline(client: Client): Promise<Map<string, Answered>>
     const block = { FeatureGroupName: GROUP, RecordIdentifiersValueAsString: identifiers.slice(at, at + 100) }
     const { body } = await client.call('BatchGetRecord', { Identifiers: [block] })
     for (const { RecordIdentifierValueAsString, Record } of JSON.parse(body).Records) {
-      const time = Record.find(({ FeatureName }: FeatureValue) => FeatureName === 'time').ValueAsString
+      const time = Record.find(({ FeatureName }: StoredFeature) => FeatureName === 'time').ValueAsString
       found.set(RecordIdentifierValueAsString, { timeText: time, ...valuesOf(Record) })
     }
   }

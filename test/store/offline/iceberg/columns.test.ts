@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Cell, columnGatherer, toColumns } from '../../../../store/offline/iceberg/columns.ts'
+import { featurePacker } from '../../../../store/offline/packed-features.ts'
 import type { LoggedRow } from '../../../../store/offline/sqlite-log.ts'
 
 const group = {
@@ -30,8 +31,16 @@ const aRecord = fc.record({
   wholes: fc.option(fc.array(integer, { maxLength: 3 })),
   isDeleted: fc.boolean(),
   isMarker: fc.boolean(),
+  isPacked: fc.boolean(),
 })
 type ARecord = typeof aRecord extends fc.Arbitrary<infer Value> ? Value : never
+
+const pack = featurePacker(group.FeatureDefinitions.map(({ FeatureName }) => FeatureName))
+
+/** Features as the log has them: packed where they can be, or as they were sent. */
+function loggedText({ isPacked }: ARecord, features: string): string {
+  return (isPacked ? pack(features) : undefined) ?? features
+}
 
 const START = 1_700_000_000_000_000n
 
@@ -52,7 +61,7 @@ function loggedRow(record: ARecord, index: number): LoggedRow {
     eventTime: START + BigInt(index),
     eventTimeText: `at ${index}`,
     isDeleted: record.isDeleted,
-    features: record.isMarker ? null : JSON.stringify(features),
+    features: record.isMarker ? null : loggedText(record, JSON.stringify(features)),
     writeTime: 1_700_000_000_000 + Math.floor(index / 3),
     apiInvocationTime: 1_700_000_000_000 + index,
     ...(record.isDeleted && { deletionSession: `session ${index}` }),
