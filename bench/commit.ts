@@ -1,7 +1,6 @@
-import { PASS } from '../local/commit-pass.ts'
 import { type Cairn, startCairn } from './cairn-process.ts'
 import type { Figure } from './figure.ts'
-import { writerFloor } from './floor-writer.ts'
+import { ROWS_PER_FILE, writerFloor } from './floor-writer.ts'
 import { load } from './load.ts'
 import { batchWrites, ENTRIES, loadRecords } from './loaded-records.ts'
 
@@ -38,7 +37,7 @@ export const commit: Figure = {
     const measured = median(rates)
     const floor = median(floors)
     return {
-      what: `Committing rows of 10 features to Iceberg, ${PASS.rows.toLocaleString('en')} rows a snapshot`,
+      what: `Committing rows of 10 features to Iceberg, ${ROWS_PER_FILE.toLocaleString('en')} rows a snapshot`,
       unit: 'rows/s',
       measured,
       target: `${TARGET.toLocaleString('en')}, ${SHARE_OF_WRITER * 100} % of hyparquet-writer`,

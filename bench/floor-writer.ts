@@ -2,15 +2,18 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import { PASS } from '../local/commit-pass.ts'
+import { PASS, PASSES_PER_SNAPSHOT } from '../local/commit-pass.ts'
 import { type Column, columnGatherer, toColumns } from '../store/offline/iceberg/columns.ts'
 import { compressZstd, parquetSchema } from '../store/offline/iceberg/data-file.ts'
 import { loggedRow } from './logged-rows.ts'
 import { GROUP_REQUEST } from './records.ts'
 
+/** The committer makes one file of so many rows, where all are of one day. */
+export const ROWS_PER_FILE = PASS.rows * PASSES_PER_SNAPSHOT
+
 /**
  * Rows a second that `hyparquet-writer` alone writes: the columns of the history's table with their values ready in
- * memory, the table's schema and codec, a file on disk for as many rows as the committer takes at a time.
+ * memory, the table's schema and codec, files on disk and row groups of as many rows as the committer's.
  */
 export function writerFloor(count: number): number {
   const portions = portionsOf(count)
@@ -25,9 +28,9 @@ export function writerFloor(count: number): number {
 }
 
 function portionsOf(count: number): Column[][] {
-  return Array.from({ length: Math.ceil(count / PASS.rows) }, (_, portion) => {
-    const first = portion * PASS.rows
-    const size = Math.min(PASS.rows, count - first)
+  return Array.from({ length: Math.ceil(count / ROWS_PER_FILE) }, (_, portion) => {
+    const first = portion * ROWS_PER_FILE
+    const size = Math.min(ROWS_PER_FILE, count - first)
     const gatherer = columnGatherer(GROUP_REQUEST)
     for (let index = 0; index < size; index++) gatherer.add(loggedRow({ groupId: 'floor' }, first + index))
     return toColumns(gatherer.gathered()).map(({ field, cells }) => ({ field, cells }))
@@ -39,6 +42,7 @@ function encode(columns: Column[]): Uint8Array {
     schema: parquetSchema(columns.map(({ field }) => field)),
     columnData: columns.map(({ field, cells }) => ({ name: field.name, data: cells })),
     codec: 'ZSTD',
+    rowGroupSize: PASS.rows,
     compressors: { ZSTD: compressZstd },
   })
   return new Uint8Array(buffer)

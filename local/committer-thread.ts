@@ -4,16 +4,16 @@ import { sqliteCatalog } from '../store/catalog/sqlite.ts'
 import type { ErasureProof } from '../store/deletes/delete-session.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import type { ErasureScope } from '../store/offline/history-erasure.ts'
-import { appendGathered, appendRows } from '../store/offline/iceberg/append.ts'
 import { eraseFromTable, type TableErasure } from '../store/offline/iceberg/erase.ts'
 import { eraseScope } from '../store/offline/iceberg/erase-scope.ts'
 import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/maintain.ts'
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { asError } from './as-error.ts'
-import { PASS } from './commit-pass.ts'
+import { PASSES_PER_SNAPSHOT } from './commit-pass.ts'
 import { openDatabaseToRead } from './database.ts'
-import { type GatheredGroup, groupOf, passGatherer } from './gather-pass.ts'
+import { groupOf, passGatherer } from './gather-pass.ts'
+import { type GroupTable, groupAppend } from './group-append.ts'
 import { readAhead } from './read-ahead.ts'
 import { tableDirectory } from './table-directory.ts'
 import type { TaskAnswer } from './task-thread.ts'
@@ -27,7 +27,7 @@ export interface CommitterData {
 }
 
 /** The rows up to `sequence` are in their tables, unless there is a `failure`: then so many of them are. */
-export interface CommittedPass {
+export interface Committed {
   sequence: number
   rows: number
   failure?: Error
@@ -35,8 +35,8 @@ export interface CommittedPass {
 
 /** What the thread does: one thing at a time, so that no two of them change a table at once. */
 export interface CommitterTasks {
-  /** Commits a pass of the rows that follow `after`. */
-  commit(after: number): Promise<CommittedPass>
+  /** Commits some of the rows that follow `after`, as a snapshot of each of their groups' tables. */
+  commit(after: number): Promise<Committed>
   erase(request: { groupId: string; identifiers: string[] }): Promise<TableErasure>
   eraseScope(request: { groupId: string; scope: ErasureScope }): Promise<ErasureProof>
   /** Tidies the tables of all groups that exist. */
@@ -59,21 +59,20 @@ const ahead = readAhead(paths)
 
 const tasks: CommitterTasks = {
   async commit(after) {
-    const { sequence, isFull, groups } = (await ahead.take(after)) ?? gatherAfter(after)
-    if (isFull) ahead.begin(sequence)
-    const pass: CommittedPass = { sequence, rows: 0 }
-    for (const group of groups) {
+    const { sequence, appends } = await gathered(after)
+    const committed: Committed = { sequence, rows: 0 }
+    for (const [groupId, append] of appends) {
       // A table that cannot be written is no reason to keep others waiting.
-      await append(group, { after, sequence }).then(
+      await commitGroup(groupId, append).then(
         (rows) => {
-          pass.rows += rows
+          committed.rows += rows
         },
         (error: Error) => {
-          pass.failure ??= error
+          committed.failure ??= error
         },
       )
     }
-    return pass
+    return committed
   },
   async erase({ groupId, identifiers }) {
     ahead.forget()
@@ -93,19 +92,31 @@ const tasks: CommitterTasks = {
   },
 }
 
-/** Appends the rows of a group that the log has up to `sequence`; answers how many. */
-async function append(gathered: GatheredGroup, pass: { after: number; sequence: number }): Promise<number> {
-  const { groupId } = gathered
-  return await changing(groupId, async (files, group) => {
-    if ('failure' in gathered) throw gathered.failure
-    const { rows } = gathered
-    const now = Date.now()
-    if (await appendGathered(files, group, rows, now)) return rows.count
-    // A crash came between their commit and their leaving the log.
-    const logged = log.read(pass.after, PASS.rows, PASS.bytes)
-    const again = logged.filter((row) => row.groupId === groupId && row.sequence <= pass.sequence)
-    await appendRows(files, group, again, now)
-    return again.length
+/** Rows that follow `after`, up to that sequence, as what they add to the tables of their groups. */
+async function gathered(after: number) {
+  const appends = new Map<string, ReturnType<typeof groupAppend>>()
+  let sequence = after
+  for (let passes = 0; passes < PASSES_PER_SNAPSHOT; passes++) {
+    const pass = (await ahead.take(sequence)) ?? gatherAfter(sequence)
+    // The next rows are gathered while these are encoded.
+    if (pass.isFull) ahead.begin(pass.sequence)
+    for (const group of pass.groups) {
+      const append = appends.get(group.groupId) ?? groupAppend(log, () => tableOf(group.groupId))
+      appends.set(group.groupId, append)
+      append.add(group, { after: sequence, sequence: pass.sequence })
+    }
+    sequence = pass.sequence
+    if (!pass.isFull) break
+  }
+  return { sequence, appends }
+}
+
+async function commitGroup(groupId: string, append: ReturnType<typeof groupAppend>): Promise<number> {
+  // Passes may have come with features that the group has got meanwhile.
+  const group = groupOf(catalog, groupId)
+  return await append.commit(group).catch((cause) => {
+    append.abandon()
+    throw unwritable(group, cause)
   })
 }
 
@@ -114,15 +125,24 @@ async function changing<Answer>(
   groupId: string,
   change: (files: TableFiles, group: FeatureGroup) => Promise<Answer>,
 ): Promise<Answer> {
-  const group = groupOf(catalog, groupId)
-  const files = tableFiles(join(paths.offlinePath, tableDirectory(group)))
+  const { files, group } = tableOf(groupId)
   try {
     return await change(files, group)
   } catch (cause) {
     files.abandon()
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`the history of feature group ${group.FeatureGroupName} cannot be written: ${reason}`, { cause })
+    throw unwritable(group, cause)
   }
+}
+
+function tableOf(groupId: string): GroupTable {
+  const group = groupOf(catalog, groupId)
+  return { group, files: tableFiles(join(paths.offlinePath, tableDirectory(group))) }
+}
+
+function unwritable({ FeatureGroupName }: FeatureGroup, cause: unknown): Error {
+  return new Error(`the history of feature group ${FeatureGroupName} cannot be written: ${asError(cause).message}`, {
+    cause,
+  })
 }
 
 parentPort?.on('message', async ({ task, argument }: TaskMessage) => {

@@ -43,23 +43,23 @@ export function startCommitter(options: CommitterOptions) {
    */
   async function commitAll(): Promise<number> {
     const last = log.last()
-    let committed = 0
+    let count = 0
     let failure: Error | undefined
     // Rows leave the log while the next ones are being read.
     let trimmed: Promise<void> = Promise.resolve()
     for (let after = log.first() - 1; after < last && !isStopped; ) {
-      const pass = await run('commit', after)
-      failure ??= pass.failure
+      const committed = await run('commit', after)
+      failure ??= committed.failure
       await trimmed
-      if (failure === undefined) trimmed = trim(pass.sequence)
+      if (failure === undefined) trimmed = trim(committed.sequence)
       trimmed.catch(() => {})
-      if (pass.failure !== undefined && pass.rows === 0) break
-      committed += pass.rows
-      after = pass.sequence
+      if (committed.failure !== undefined && committed.rows === 0) break
+      count += committed.rows
+      after = committed.sequence
     }
     await trimmed
     if (failure !== undefined) throw unavailable(failure)
-    return committed
+    return count
   }
 
   function flush(): Promise<number> {

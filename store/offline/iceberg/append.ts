@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FeatureGroup } from '../../groups/feature-group.ts'
 import type { LoggedRow } from '../sqlite-log.ts'
-import { toColumns } from './columns.ts'
-import { type EncodedFile, encodeDataFile } from './data-file.ts'
+import { type DayFile, dayFiles } from './day-files.ts'
 import { type GatheredRows, rowGatherer } from './gather-rows.ts'
 import { type DataFile, encodeManifest, encodeManifestList, type Manifest, type ManifestEntry } from './manifest.ts'
 import {
@@ -32,36 +31,43 @@ export async function appendRows(
   rows: LoggedRow[],
   now: number,
 ): Promise<void> {
-  const metadata = files.readMetadata()
-  const done = metadata === undefined ? 0 : lastSequence(metadata)
-  const gatherer = rowGatherer(group)
-  for (const row of rows) if (row.sequence > done) gatherer.add(row)
-  await appendGathered(files, group, gatherer.gathered(), now)
+  const append = beginAppend(files)
+  append.add(newRows(group, rows, append.lastSequence))
+  await append.commit(group, now)
 }
 
-/**
- * Appends rows that were gathered, as one snapshot. False, and nothing is done, when the table has some of them
- * already.
- */
-export async function appendGathered(
-  files: TableFiles,
-  group: FeatureGroup,
-  rows: GatheredRows,
-  now: number,
-): Promise<boolean> {
+/** Gathers those rows of a group's log that follow that sequence. */
+export function newRows(group: FeatureGroup, rows: LoggedRow[], after: number): GatheredRows {
+  const gatherer = rowGatherer(group)
+  for (const row of rows) if (row.sequence > after) gatherer.add(row)
+  return gatherer.gathered()
+}
+
+/** Begins a snapshot with more rows of a table. */
+export function beginAppend(files: TableFiles) {
   const present = files.readMetadata()
-  if (rows.count === 0) {
-    // The rows are about to leave the log, and a crash may have come before readers were shown them.
-    files.publish()
-    return true
+  const encoded = dayFiles()
+  let last = present === undefined ? 0 : lastSequence(present)
+  let count = 0
+  return {
+    /** The last row of the log that the table has: those up to it are not to be added. */
+    lastSequence: last,
+    /** Adds rows that follow all others. */
+    add(rows: GatheredRows): void {
+      if (rows.count === 0) return
+      encoded.add(rows)
+      last = rows.lastSequence
+      count += rows.count
+    },
+    /** Commits what was added, as one snapshot. Makes the table, and new columns, when they are missing. */
+    async commit(group: FeatureGroup, now: number): Promise<void> {
+      // The rows are about to leave the log, and a crash may have come before readers were shown them.
+      if (count === 0) return files.publish()
+      const metadata = withSchemaOf(group, present ?? makeTable(files, group, now))
+      const written = encoded.finish().map((encoded) => writeDataFile(files, encoded))
+      files.commit(await appendFiles(files, metadata, written, { lastSequence: last, now }))
+    },
   }
-  if (present !== undefined && rows.firstSequence <= lastSequence(present)) return false
-  const metadata = withSchemaOf(group, present ?? makeTable(files, group, now))
-  const written = [...rows.days].map(([day, columns]) =>
-    writeDataFile(files, encodeDataFile(toColumns(columns)), { day, rowCount: columns.count }),
-  )
-  files.commit(await appendFiles(files, metadata, written, { lastSequence: rows.lastSequence, now }))
-  return true
 }
 
 /** An empty table. It is there before its first data file: files without a table are those of one that was lost. */
@@ -71,12 +77,8 @@ function makeTable(files: TableFiles, group: FeatureGroup, now: number): TableMe
   return made
 }
 
-/** Writes a Parquet file to the table, with so many rows that are all of that day. */
-export function writeDataFile(
-  files: TableFiles,
-  { bytes, metrics }: EncodedFile,
-  { day, rowCount }: { day: number; rowCount: number },
-): DataFile {
+/** Writes a Parquet file to the table. */
+export function writeDataFile(files: TableFiles, { day, rowCount, file: { bytes, metrics } }: DayFile): DataFile {
   const path = files.write(`data/${PARTITION_FIELD.name}=${isoDay(day)}/${randomUUID()}.parquet`, bytes)
   return { path, day, rowCount, bytes: bytes.length, metrics }
 }

@@ -59,7 +59,7 @@ export async function writeRows(
     rowCount += columns[0]?.cells.length ?? 0
     writer.write(columns)
   }
-  return rowCount === 0 ? undefined : writeDataFile(files, writer.finish(), { day, rowCount })
+  return rowCount === 0 ? undefined : writeDataFile(files, { day, rowCount, file: writer.finish() })
 }
 
 /** Small row groups together, as columns. */
