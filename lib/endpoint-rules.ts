@@ -104,10 +104,18 @@ export function withPrunedRules(path: string, text: string): string {
   const [, name, diagram] = /^var ([\w$]+) = ([\w$]+)\.from\(/m.exec(text) ?? []
   if (name === undefined || diagram === undefined) throw new Error(`${path} does not make rules as it did`)
   const { nodes, root, conditions, results } = prunedRules(prunedRules(bdd))
-  const parts = [
-    `new Int32Array(${JSON.stringify([...nodes])})`,
-    root,
-    ...[conditions, results].map((part) => JSON.stringify(part)),
-  ]
-  return `${text.slice(0, text.indexOf('\n') + 1)}var ${name} = ${diagram}.from(${parts.join(', ')});\n`
+  const common = propertiesOf(results).map((properties, index) => ({ properties, as: `${name}_${index}` }))
+  const short = common.reduce((all, { properties, as }) => all.replaceAll(properties, as), JSON.stringify(results))
+  return [
+    text.slice(0, text.indexOf('\n')),
+    ...common.map(({ properties, as }) => `var ${as} = ${properties};`),
+    `var ${name} = ${diagram}.from(new Int32Array([${nodes}]), ${root}, ${JSON.stringify(conditions)}, ${short});\n`,
+  ].join('\n')
+}
+
+/** The properties of endpoints, each once: most endpoints of a service have the same ones. */
+function propertiesOf(results: unknown[]): string[] {
+  const properties = (results as [url: unknown, properties: unknown][]).map((result) => result[1])
+  const filled = properties.filter((each) => typeof each === 'object' && Object.keys(each ?? {}).length > 0)
+  return [...new Set(filled.map((each) => JSON.stringify(each)))]
 }

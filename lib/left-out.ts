@@ -10,6 +10,7 @@ export const LEFT_OUT: { readonly [module: string]: typeof ALL | readonly string
   // For browsers.
   '@smithy/core/dist-es/submodules/serde/util-stream/checksum/createChecksumStream.browser.js': ALL,
   '@smithy/core/dist-es/submodules/serde/util-stream/createBufferedReadable.browser.js': ALL,
+  '@smithy/core/dist-es/submodules/serde/util-stream/getAwsChunkedEncodingStream.browser.js': ALL,
   '@smithy/core/dist-es/submodules/serde/util-stream/sdk-stream-mixin.browser.js': ALL,
   // For clients that are told to ask for their endpoint, to guess their defaults, to slow down or to gather small pieces.
   '@aws-sdk/endpoint-cache/dist-es/EndpointCache.js': ALL,
