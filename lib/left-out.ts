@@ -12,9 +12,10 @@ export const LEFT_OUT: { readonly [module: string]: typeof ALL | readonly string
   '@smithy/core/dist-es/submodules/serde/util-stream/createBufferedReadable.browser.js': ALL,
   '@smithy/core/dist-es/submodules/serde/util-stream/getAwsChunkedEncodingStream.browser.js': ALL,
   '@smithy/core/dist-es/submodules/serde/util-stream/sdk-stream-mixin.browser.js': ALL,
-  // For clients that are told to ask for their endpoint, to guess their defaults, to slow down or to gather small pieces.
-  '@aws-sdk/endpoint-cache/dist-es/EndpointCache.js': ALL,
+  // For machines of EC2, which ask for their region.
   '@smithy/core/dist-es/submodules/config/config-resolver/regionConfig/getInstanceMetadataRegion.js': ALL,
+  // For clients that are told to ask for their endpoint, to slow down, or to gather what streams bring in small pieces.
+  '@aws-sdk/endpoint-cache/dist-es/EndpointCache.js': ALL,
   '@smithy/core/dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js': ALL,
   '@smithy/core/dist-es/submodules/retry/util-retry/DefaultRateLimiter.js': ALL,
   '@smithy/core/dist-es/submodules/serde/util-stream/createBufferedReadable.js': ALL,

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 export interface S3Answer {
   status: number
   body: string | Buffer
+  headers?: { [name: string]: string }
 }
 
 /** Keys on a page of a listing. */
@@ -59,8 +60,8 @@ export async function startS3(bucket: string) {
   }
 
   const server = createServer(async (message, reply) => {
-    const { status, body } = await answer(message)
-    reply.writeHead(status, { 'content-length': Buffer.byteLength(body) }).end(body)
+    const { status, body, headers } = await answer(message)
+    reply.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {

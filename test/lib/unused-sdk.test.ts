@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { dynamodbClient } from '../../lambdas/dynamodb-client.ts'
 import type { s3Client } from '../../lambdas/s3-client.ts'
 import { bundle } from '../../lib/bundle.ts'
+import type { s3Objects } from '../../store/imports/objects-s3.ts'
 import type { s3Extracts } from '../../store/offline/extracts-s3.ts'
 import type { dynamodbEraser } from '../../store/online/dynamodb-erase.ts'
 import { serviceError, startEndpoint } from '../aws/json-endpoint.ts'
@@ -14,6 +16,7 @@ import { startS3 } from '../aws/s3-endpoint.ts'
 interface Bundled {
   s3Client: typeof s3Client
   s3Extracts: typeof s3Extracts
+  s3Objects: typeof s3Objects
   dynamodbClient: typeof dynamodbClient
   dynamodbEraser: typeof dynamodbEraser
 }
@@ -22,6 +25,7 @@ const root = join(import.meta.dirname, '..', '..')
 const EXPORTS = {
   s3Client: 'lambdas/s3-client.ts',
   s3Extracts: 'store/offline/extracts-s3.ts',
+  s3Objects: 'store/imports/objects-s3.ts',
   dynamodbClient: 'lambdas/dynamodb-client.ts',
   dynamodbEraser: 'store/online/dynamodb-erase.ts',
 }
@@ -69,12 +73,33 @@ it('leaves in all that the commands send and read', async () => {
   expect([...s3.objects.keys()]).toEqual(['other'])
 })
 
+describe('an object with a checksum', () => {
+  const body = '123456789'
+  const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64')
+  const read = () => load().s3Objects(load().s3Client(), 'warehouse').read({ key: 'a' })
+
+  // https://reveng.sourceforge.io/crc-catalogue/all.htm has what these are of 123456789.
+  it.each([
+    ['crc32', base64('cbf43926')],
+    ['crc32c', base64('e3069283')],
+    ['crc64nvme', base64('ae8b14860a799888')],
+    ['sha1', createHash('sha1').update(body).digest('base64')],
+    ['sha256', createHash('sha256').update(body).digest('base64')],
+  ])('of %s is read, unless it has another one', async (name, checksum) => {
+    s3.faults.push({ status: 200, body, headers: { [`x-amz-checksum-${name}`]: checksum } })
+    expect((await read()).toString()).toBe(body)
+    s3.faults.push({ status: 200, body: '123456780', headers: { [`x-amz-checksum-${name}`]: checksum } })
+    const cause = { message: expect.stringContaining('Checksum mismatch') }
+    await expect(read()).rejects.toMatchObject({ code: 'ServiceUnavailable', cause })
+  })
+})
+
 it('leaves out exceptions that nobody looks at, but those that are tried again', () => {
   const text = readFileSync(path, 'utf8')
-  expect(text).toContain('com.amazonaws.dynamodb#ConditionalCheckFailedException')
-  expect(text).toContain('com.amazonaws.dynamodb#ReplicatedWriteConflictException')
-  expect(text).not.toContain('com.amazonaws.dynamodb#ItemCollectionSizeLimitExceededException')
-  expect(text).not.toContain('com.amazonaws.s3#NoSuchKey')
+  const looked = 'dynamodb#ConditionalCheckFailedException'
+  const tried = 'dynamodb#ReplicatedWriteConflictException'
+  const names = [looked, tried, 'dynamodb#ItemCollectionSizeLimitExceededException', 's3#NoSuchUpload']
+  expect(names.filter((name) => text.includes(`com.amazonaws.${name}`))).toEqual([looked, tried])
 })
 
 describe('an exception', () => {
@@ -107,10 +132,10 @@ describe('an exception', () => {
   })
 
   it('of S3 that is left out keeps its name and its message', async () => {
-    s3.faults.push({ status: 404, body: '<Error><Code>NoSuchKey</Code><Message>it is gone</Message></Error>' })
+    s3.faults.push({ status: 404, body: '<Error><Code>NoSuchUpload</Code><Message>it is gone</Message></Error>' })
     const listed = load().s3Extracts(load().s3Client(), 'warehouse').list('extracts/')
     await expect(listed).rejects.toMatchObject({
-      cause: { name: 'NoSuchKey', $fault: 'client', message: 'it is gone' },
+      cause: { name: 'NoSuchUpload', $fault: 'client', message: 'it is gone' },
     })
   })
 })
