@@ -38,7 +38,16 @@ function outcome(rules: EndpointRules, endpointParams: object): unknown {
   }
 }
 
-const REGIONS = [undefined, 'us-east-1', 'eu-central-1', 'us-gov-west-1', 'us-gov-east-1', 'cn-north-1', 'mars', 'no_label']
+const REGIONS = [
+  undefined,
+  'us-east-1',
+  'eu-central-1',
+  'us-gov-west-1',
+  'us-gov-east-1',
+  'cn-north-1',
+  'mars',
+  'no_label',
+]
 const ENDPOINTS = [undefined, 'http://127.0.0.1:4566', 'http://s3.localhost', 'https://vpce-1.s3.example.com/x']
 const NAMES = [
   {},
