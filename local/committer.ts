@@ -24,7 +24,7 @@ const RETRY_MS = 10_000
 const MAINTENANCE_INTERVAL_MS = 600_000
 const MEMORY_MB = 512
 /** What a pass leaves behind is collected before it is much: the thread has no one to answer quickly. */
-const YOUNG_MEMORY_MB = 24
+const YOUNG_MEMORY_MB = 40
 
 /**
  * Moves rows from the log into the tables of the history, by age and size, in a thread of its own. A row leaves the
