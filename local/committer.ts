@@ -54,6 +54,8 @@ export function startCommitter(options: CommitterOptions) {
       if (failure === undefined) trimmed = trim(committed.sequence)
       trimmed.catch(() => {})
       if (committed.failure !== undefined && committed.rows === 0) break
+      // Rows up to the last may have been erased meanwhile.
+      if (committed.sequence === after) break
       count += committed.rows
       after = committed.sequence
     }

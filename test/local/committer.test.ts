@@ -119,6 +119,18 @@ describe('the committer', () => {
     expect(ids).not.toContain('erased')
   })
 
+  it('ends when the last rows are erased before it comes to them', async () => {
+    await createGroup('sales')
+    await put('sales', 'a', '2024-01-01T00:00:00Z')
+    await put('sales', 'erased', '2024-01-01T00:00:00Z')
+    const group = await local.stores.catalog.get('sales')
+    const flushed = local.history.flush()
+    if (group !== undefined) await local.history.erase(group, ['erased'])
+    await flushed
+    expect(local.log.waiting()).toBe(0)
+    expect((await rowsOf('sales')).map(({ id }) => id)).toEqual(['a'])
+  })
+
   it('adds to what is there, also after a restart, and goes on numbering', async () => {
     await createGroup('sales')
     await put('sales', 'a', '2024-01-01T00:00:00Z')
