@@ -18,7 +18,7 @@ export interface EmbeddedStoreOptions {
 }
 
 /** So much waits for the history before it is moved there: a long file then takes no more memory and disk than a short one. */
-const COMMIT_BYTES = 16 * 1024 * 1024
+const COMMIT_BYTES = 4 * 1024 * 1024
 
 /**
  * The store of a data directory, to write events to it in this process: what is `written` is on disk in both stores.
