@@ -5,6 +5,7 @@ export type ToText = (value: unknown) => string | undefined
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const NANOS_PER_SECOND = 1_000_000_000n
+const NANOS_PER_MILLISECOND = 1_000_000n
 const DAY_MS = 86_400_000
 
 const NANOS_PER_UNIT = { MILLIS: 1_000_000n, MICROS: 1_000n, NANOS: 1n }
@@ -21,10 +22,10 @@ export function textOf(element: SchemaElement, asSeconds: boolean): ToText {
   if (converted === 'INTERVAL' || converted === 'BSON' || type === undefined) throw unsupported(element)
   if (converted === 'DATE') return (value) => dateText(Number(value), asSeconds)
   if (converted === 'TIME_MILLIS') return (value) => timeText(BigInt(Number(value)) * 1_000_000n)
-  if (converted === 'TIME_MICROS') return (value) => timeText(BigInt(String(value)) * 1_000n)
-  if (logical?.type === 'TIME') return (value) => timeText(BigInt(String(value)))
+  if (converted === 'TIME_MICROS') return (value) => timeText(wholeNumber(value) * 1_000n)
+  if (logical?.type === 'TIME') return (value) => timeText(wholeNumber(value))
   const unit = unitOf(element)
-  if (unit !== undefined) return (value) => momentText(BigInt(String(value)) * unit, asSeconds)
+  if (unit !== undefined) return (value) => momentText(wholeNumber(value) * unit, asSeconds)
   if (type === 'FLOAT' || type === 'DOUBLE' || logical?.type === 'FLOAT16') return (value) => floatText(Number(value))
   return plainText
 }
@@ -82,21 +83,25 @@ function timeText(nanos: bigint): string {
   return isoText(nanos).slice(11, -1)
 }
 
+function wholeNumber(value: unknown): bigint {
+  return typeof value === 'bigint' ? value : BigInt(String(value))
+}
+
 /** To the millisecond, and to the micro- or nanosecond where the time has them. */
 function isoText(nanos: bigint): string {
-  const { seconds, fraction } = split(nanos)
-  const digits = fraction.replace(/(000){1,2}$/, '')
-  return `${new Date(Number(seconds) * 1000).toISOString().slice(0, -5)}.${digits}Z`
+  const rest = nanos % NANOS_PER_MILLISECOND
+  const belowMillisecond = rest < 0n ? rest + NANOS_PER_MILLISECOND : rest
+  const text = new Date(Number((nanos - belowMillisecond) / NANOS_PER_MILLISECOND)).toISOString()
+  if (belowMillisecond === 0n) return text
+  return `${text.slice(0, -1)}${String(belowMillisecond).padStart(6, '0').replace(/000$/, '')}Z`
 }
 
 function secondsText(nanos: bigint): string {
   const sign = nanos < 0n ? '-' : ''
-  const { seconds, fraction } = split(nanos < 0n ? -nanos : nanos)
-  const digits = fraction.replace(/0+$/, '')
+  const size = nanos < 0n ? -nanos : nanos
+  const seconds = size / NANOS_PER_SECOND
+  const digits = String(size % NANOS_PER_SECOND)
+    .padStart(9, '0')
+    .replace(/0+$/, '')
   return `${sign}${seconds}${digits === '' ? '' : `.${digits}`}`
-}
-
-function split(nanos: bigint): { seconds: bigint; fraction: string } {
-  const rest = ((nanos % NANOS_PER_SECOND) + NANOS_PER_SECOND) % NANOS_PER_SECOND
-  return { seconds: (nanos - rest) / NANOS_PER_SECOND, fraction: String(rest).padStart(9, '0') }
 }
