@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PASS } from '../../local/commit-pass.ts'
+import { PASS, PASSES_PER_SNAPSHOT } from '../../local/commit-pass.ts'
 import { type LocalStores, openLocalStores } from '../../local/stores.ts'
 import { batchWriteRecord } from '../../store/operations/batch-write-record.ts'
 import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
@@ -105,7 +105,7 @@ describe('the committer', () => {
 
   it('never brings back a record that is erased after its row was read ahead', async () => {
     await createGroup('sales')
-    await putMany('sales', PASS.rows)
+    for (let pass = 0; pass < PASSES_PER_SNAPSHOT; pass++) await putMany('sales', PASS.rows)
     const first = local.history.flush()
     await put('sales', 'kept', '2024-01-01T00:00:00Z')
     await put('sales', 'erased', '2024-01-01T00:00:00Z')
@@ -114,7 +114,7 @@ describe('the committer', () => {
     if (group !== undefined) await local.history.erase(group, ['erased'])
     await local.history.flush()
     const ids = (await rowsOf('sales')).map(({ id }) => id)
-    expect(ids).toHaveLength(PASS.rows + 1)
+    expect(ids).toHaveLength(PASS.rows * PASSES_PER_SNAPSHOT + 1)
     expect(ids).toContain('kept')
     expect(ids).not.toContain('erased')
   })
