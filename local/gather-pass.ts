@@ -33,19 +33,20 @@ export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
   function gatherAfter(after: number): GatheredPass {
     const groups = new Map<string, ReturnType<typeof groupGatherer>>()
     let sequence = after
-    let count = 0
-    let bytes = 0
+    const left = { ...PASS }
     for (const rows of log.portions(after, PASS.rows, PASS.bytes)) {
       for (const row of rows) {
         const gatherer = groups.get(row.groupId) ?? groupGatherer(row.groupId, () => groupOf(catalog, row.groupId))
         groups.set(row.groupId, gatherer)
-        gatherer.add(row)
-        bytes += row.features?.length ?? 0
+        left.columns -= gatherer.add(row)
+        left.bytes -= row.features?.length ?? 0
+        left.rows -= 1
+        sequence = row.sequence
+        if (left.columns <= 0) break
       }
-      count += rows.length
-      sequence = rows.at(-1)?.sequence ?? sequence
+      if (left.columns <= 0) break
     }
-    const isFull = count === PASS.rows || bytes >= PASS.bytes
+    const isFull = left.rows === 0 || left.bytes <= 0 || left.columns <= 0
     return { sequence, isFull, groups: [...groups.values()].map(({ gathered }) => gathered()) }
   }
 
@@ -70,12 +71,14 @@ export function groupOf(catalog: ReturnType<typeof sqliteCatalog>, groupId: stri
 function groupGatherer(groupId: string, group: () => FeatureGroup) {
   let gatherer = begun(group)
   return {
-    add(row: LoggedRow): void {
-      if (gatherer instanceof Error) return
+    /** Takes a row; answers how many columns were begun for it. */
+    add(row: LoggedRow): number {
+      if (gatherer instanceof Error) return 0
       try {
-        gatherer.add(row)
+        return gatherer.add(row)
       } catch (error) {
         gatherer = asError(error)
+        return 0
       }
     },
     gathered: (): GatheredGroup =>

@@ -75,6 +75,7 @@ export function columnGatherer(group: LoggedGroup) {
   }
 
   return {
+    columnCount: columns.length,
     add(row: LoggedRow): void {
       putFeatures(row)
       own.put(count, row)

@@ -34,11 +34,15 @@ export function rowGatherer(group: FeatureGroup) {
   }
 
   return {
-    add(row: LoggedRow): void {
-      gathererOf(row.eventTime).add(row)
+    /** Takes a row; answers how many columns were begun for it: those of its day, when it is the first of that. */
+    add(row: LoggedRow): number {
+      const daysBefore = days.size
+      const gatherer = gathererOf(row.eventTime)
+      gatherer.add(row)
       if (count === 0) firstSequence = row.sequence
       lastSequence = row.sequence
       count += 1
+      return days.size === daysBefore ? 0 : gatherer.columnCount
     },
     /** The rows so far; the gatherer takes no more. */
     gathered: (): GatheredRows => ({
