@@ -38,9 +38,11 @@ export function groupAppend(log: SqliteLog, open: () => GroupTable) {
   }
 
   /** Rows without those that the table has: a crash may come between their commit and their leaving the log. */
-  function missing({ append, group }: Begun, rows: GatheredRows, { after, sequence }: Range): GatheredRows {
+  function missing({ append }: Begun, rows: GatheredRows, { after, sequence }: Range): GatheredRows {
     if (rows.firstSequence > append.lastSequence) return rows
     const logged = log.read(after, PASS.rows, PASS.bytes)
+    // The group may have got features since the snapshot was begun.
+    const { group } = open()
     const ofGroup = logged.filter((row) => row.groupId === group.groupId && row.sequence <= sequence)
     return newRows(group, ofGroup, append.lastSequence)
   }

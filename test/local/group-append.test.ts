@@ -108,6 +108,35 @@ describe('a snapshot of some passes', () => {
     )
   })
 
+  it('has features that the group has got since it was begun, also where the table had rows of the pass', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'cairn-append-'))
+    const log = logOf(
+      Array.from({ length: 3 }, () => ({ day: 0, isOther: false })),
+      2,
+    )
+    const files = tableFiles(directory)
+    await appendRows(files, groupWith(2), log.read(0, 2), 0)
+    let featureCount = 2
+    const append = groupAppend(log, () => ({ files, group: groupWith(featureCount) }))
+    for (const [after, sequence] of [
+      [0, 1],
+      [1, 3],
+    ] as const) {
+      const gatherer = rowGatherer(groupWith(featureCount))
+      for (const row of log.read(after, sequence - after)) gatherer.add(row)
+      append.add({ groupId: 'g', rows: gatherer.gathered() }, { after, sequence })
+      featureCount = 3
+    }
+    await append.commit(groupWith(3))
+    const stored = await readTable(directory)
+    expect(stored.map(({ id, later }) => [id, later ?? null]).sort()).toEqual([
+      ['id 0', null],
+      ['id 1', null],
+      ['id 2', 'later 2'],
+    ])
+    rmSync(directory, { recursive: true })
+  })
+
   it('is one file for each day, with a row group of each pass', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'cairn-append-'))
     const log = logOf(
