@@ -12,8 +12,8 @@ const NOTHING = 'null'
 /**
  * Packs the JSON text of a FeatureValue list to that of its values: at the position of each feature in the definitions
  * its value, null where it has none, and no more behind the last value. A fourth of the bytes is left, which the log
- * writes, reads and overwrites. Undefined for a list that it does not take: one with a collection, in another order or
- * with a name that is not among these.
+ * writes, reads and overwrites. Undefined for a list that it does not take: one with a collection, in another order,
+ * with a name that is not among these, or with so few of them that it is the shorter text.
  */
 export function featurePacker(names: readonly string[]): (features: string) => string | undefined {
   const starts = names.map((name) => `{"FeatureName":${JSON.stringify(name)},"ValueAsString":`)
@@ -22,6 +22,7 @@ export function featurePacker(names: readonly string[]): (features: string) => s
     let at = 1
     for (const start of starts) {
       if (at === features.length) break
+      if (packed.length >= features.length) return undefined
       const separator = packed === '' ? '[' : ','
       const from = at + start.length
       // Half the time of `startsWith`.

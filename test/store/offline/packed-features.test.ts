@@ -74,6 +74,13 @@ describe('packed features', () => {
     expect(isPacked(text)).toBe(false)
   })
 
+  it('are not made of a list that is shorter, since it has few of many features', () => {
+    const names = Array.from({ length: 2_500 }, (_, index) => `f${index}`)
+    const of = (position: number) => JSON.stringify([{ FeatureName: names[position], ValueAsString: 'a' }])
+    expect(featurePacker(names)(of(2))).toBe('[null,null,"a"]')
+    expect(featurePacker(names)(of(2_499))).toBeUndefined()
+  })
+
   it('are not made of what is no list, or is cut off', () => {
     const text = JSON.stringify([
       { FeatureName: 'id', ValueAsString: 'a\\"b' },
