@@ -21,6 +21,8 @@ const PER_COMMIT = 4_000
 const FULL_ROWS = 100_000
 /** Ten or a hundred times the rows may take this much more memory. */
 const MAX_GROWTH = 1.1
+/** A row group is what is in memory of Parquet: the smaller files have a few as well. */
+const ROW_GROUP = 20_480
 const MEGABYTE = 1_000_000
 /** How often memory is looked at. */
 const SAMPLE_MS = 50
@@ -86,7 +88,7 @@ async function makeFile(directory: string, format: Format, count: number): Promi
   if (format === 'csv') return csv
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
-  await connection.run(`COPY (FROM read_csv('${csv}')) TO '${path}' (FORMAT parquet)`)
+  await connection.run(`COPY (FROM read_csv('${csv}')) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE ${ROW_GROUP})`)
   connection.closeSync()
   instance.closeSync()
   return path
