@@ -54,7 +54,8 @@ export function groupAppend(log: SqliteLog, open: () => GroupTable) {
       try {
         if ('failure' in gathered) throw gathered.failure
         begun ??= begin()
-        begun.append.add(missing(begun, gathered.rows, range))
+        const isWhollyThere = gathered.rows.lastSequence <= begun.append.lastSequence
+        if (!isWhollyThere) begun.append.add(missing(begun, gathered.rows, range))
         count += gathered.rows.count
       } catch (error) {
         failure = asError(error)
