@@ -14,14 +14,10 @@ export interface EncodedFile {
   metrics: ColumnMetrics
 }
 
-/** A Parquet file with these columns, each with its field id: https://iceberg.apache.org/spec/#parquet */
-export function encodeDataFile(columns: Column[]): EncodedFile {
-  const writer = dataFileWriter(columns.map(({ field }) => field))
-  writer.write(columns)
-  return writer.finish()
-}
-
-/** A Parquet file that is made some rows at a time. `expectedBytes` is about how large it will be. */
+/**
+ * A Parquet file that is made some rows at a time, its columns with their field ids:
+ * https://iceberg.apache.org/spec/#parquet. `expectedBytes` is about how large it will be.
+ */
 export function dataFileWriter(fields: IcebergField[], expectedBytes?: number) {
   const writer = new ByteWriter(expectedBytes)
   const parquet = new ParquetWriter({

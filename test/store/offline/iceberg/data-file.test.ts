@@ -1,14 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Cell, Column } from '../../../../store/offline/iceberg/columns.ts'
-import { encodeDataFile } from '../../../../store/offline/iceberg/data-file.ts'
+import { dataFileWriter, type EncodedFile } from '../../../../store/offline/iceberg/data-file.ts'
 import { readRowGroups } from '../../../../store/offline/iceberg/read-data-file.ts'
 import type { IcebergField, IcebergPrimitive } from '../../../../store/offline/iceberg/schema.ts'
 
 const field = (id: number, type: IcebergPrimitive): IcebergField => ({ id, name: `c${id}`, required: false, type })
 
+function fileOf(columns: Column[]): EncodedFile {
+  const writer = dataFileWriter(columns.map((column) => column.field))
+  writer.write(columns)
+  return writer.finish()
+}
+
 async function readBack(columns: Column[]): Promise<Cell[][]> {
-  const { bytes } = encodeDataFile(columns)
+  const { bytes } = fileOf(columns)
   const fields = columns.map((column) => column.field)
   const groups = await Array.fromAsync(readRowGroups(Buffer.from(bytes), fields))
   return fields.map((_, index) => groups.flatMap((group) => group.columns[index]?.cells ?? []))
@@ -47,7 +53,7 @@ describe('a data file', () => {
       { field: field(3, 'double'), cells: doubles },
       { field: field(4, 'string'), cells: numbers.map(() => null) },
     ]
-    const { valueCounts, nullCounts, lowerBounds, upperBounds } = encodeDataFile(columns).metrics
+    const { valueCounts, nullCounts, lowerBounds, upperBounds } = fileOf(columns).metrics
     expect([...valueCounts]).toEqual([1, 2, 3, 4].map((id) => [id, count]))
     expect([...nullCounts]).toEqual([
       [1, 1],
