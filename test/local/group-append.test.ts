@@ -156,13 +156,32 @@ describe('a snapshot of some passes', () => {
   })
 
   it('tells what has failed when it is committed, and leaves the table as it was', async () => {
-    const log = logOf([{ day: 0, isOther: false }], 1)
-    const append = groupAppend(log, () => {
+    const directory = mkdtempSync(join(tmpdir(), 'cairn-append-'))
+    const log = logOf(
+      Array.from({ length: 3 }, () => ({ day: 0, isOther: false })),
+      3,
+    )
+    const files = tableFiles(directory)
+    const rowAt = (sequence: number) => {
+      const gatherer = rowGatherer(groupWith(2))
+      for (const row of log.read(sequence - 1, 1)) gatherer.add(row)
+      return { groupId: 'g', rows: gatherer.gathered() }
+    }
+    await appendRows(files, groupWith(2), log.read(0, 1), 0)
+    const append = groupAppend(log, () => ({ files, group: groupWith(2) }))
+    append.add(rowAt(2), { after: 1, sequence: 2 })
+    append.add({ groupId: 'g', failure: new Error('a row cannot be read') }, { after: 2, sequence: 3 })
+    append.add(rowAt(3), { after: 2, sequence: 3 })
+    await expect(append.commit(groupWith(2))).rejects.toThrow('a row cannot be read')
+    expect((await readTable(directory)).map(({ id }) => id)).toEqual(['id 0'])
+    rmSync(directory, { recursive: true })
+  })
+
+  it('tells that there is no such group when it is committed', async () => {
+    const append = groupAppend(logOf([], 0), () => {
       throw new Error('there is no such group')
     })
-    const range = { after: 0, sequence: 1 }
-    append.add({ groupId: 'g', failure: new Error('a row cannot be read') }, range)
-    append.add({ groupId: 'g', rows: rowGatherer(groupWith(2)).gathered() }, range)
-    await expect(append.commit(groupWith(2))).rejects.toThrow('a row cannot be read')
+    append.add({ groupId: 'g', rows: rowGatherer(groupWith(2)).gathered() }, { after: 0, sequence: 1 })
+    await expect(append.commit(groupWith(2))).rejects.toThrow('there is no such group')
   })
 })
