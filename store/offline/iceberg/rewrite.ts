@@ -8,7 +8,7 @@ import { damaged, entriesOf, manifestsOf } from './read-snapshot.ts'
 import type { IcebergField } from './schema.ts'
 import type { TableFiles } from './table-files.ts'
 
-/** Rows, and bytes of them before compression, from which on a row group is written: as much as a commit takes. */
+/** Rows, and bytes of them before compression, from which on a row group is written: about those of a pass. */
 const ROW_GROUP = { rows: 20_000, bytes: 16 * 1024 * 1024 }
 
 /** The data files of the current snapshot. Throws when one of the files that name them is missing or damaged. */
