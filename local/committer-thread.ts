@@ -10,7 +10,7 @@ import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/mai
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { asError } from './as-error.ts'
-import { PASSES_PER_SNAPSHOT } from './commit-pass.ts'
+import { PASS, PASSES_PER_SNAPSHOT } from './commit-pass.ts'
 import { openDatabaseToRead } from './database.ts'
 import { groupOf, passGatherer } from './gather-pass.ts'
 import { type GroupTable, groupAppend } from './group-append.ts'
@@ -96,6 +96,7 @@ const tasks: CommitterTasks = {
 async function gathered(after: number) {
   const appends = new Map<string, ReturnType<typeof groupAppend>>()
   let sequence = after
+  if (log.last() - after > PASS.rows) ahead.begin(after)
   for (let passes = 0; passes < PASSES_PER_SNAPSHOT; passes++) {
     const pass = (await ahead.take(sequence)) ?? gatherAfter(sequence)
     // The next rows are gathered while these are encoded.

@@ -5,10 +5,18 @@ import { type GatheredPass, passGatherer } from './gather-pass.ts'
 import type { TaskAnswer } from './task-thread.ts'
 import { yieldToRequests } from './yield-to-requests.ts'
 
+/** What the thread is asked: the rows that follow that sequence, from the log as it is now unless told otherwise. */
+export interface GatherMessage {
+  after: number
+  /** Whether the log has what was gathered before it was asked for. */
+  isUnchanged: boolean
+}
+
 yieldToRequests()
 const gatherAfter = passGatherer(workerData)
+let next: { after: number; answer: TaskAnswer<GatheredPass> } | undefined
 
-function answer(after: number): TaskAnswer<GatheredPass> {
+function answerOf(after: number): TaskAnswer<GatheredPass> {
   try {
     return { result: gatherAfter(after) }
   } catch (error) {
@@ -16,11 +24,17 @@ function answer(after: number): TaskAnswer<GatheredPass> {
   }
 }
 
-parentPort?.on('message', (after: number) => {
-  const answered = answer(after)
-  const groups = 'result' in answered ? answered.result.groups : []
+parentPort?.on('message', ({ after, isUnchanged }: GatherMessage) => {
+  const answer = isUnchanged && next?.after === after ? next.answer : answerOf(after)
+  const groups = 'result' in answer ? answer.result.groups : []
   parentPort?.postMessage(
-    answered,
+    answer,
     groups.flatMap((group) => ('rows' in group ? buffersOf(group.rows) : [])),
   )
+  next = undefined
+  // What will be asked for next is begun at once: a snapshot is written meanwhile.
+  if ('result' in answer && answer.result.isFull) {
+    const { sequence } = answer.result
+    next = { after: sequence, answer: answerOf(sequence) }
+  }
 })

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { DataPaths } from './data-directory.ts'
 import type { GatheredPass } from './gather-pass.ts'
+import type { GatherMessage } from './gatherer-thread.ts'
 import { taskThread } from './task-thread.ts'
 
 const MEMORY_MB = 256
@@ -12,7 +13,7 @@ const YOUNG_MEMORY_MB = 24
  * asked: half of a commit is reading.
  */
 export function readAhead({ recordsPath, catalogPath }: Pick<DataPaths, 'recordsPath' | 'catalogPath'>) {
-  const thread = taskThread<number, GatheredPass>(
+  const thread = taskThread<GatherMessage, GatheredPass>(
     () =>
       new Worker(new URL('./gatherer-thread.ts', import.meta.url), {
         workerData: { recordsPath, catalogPath },
@@ -20,10 +21,13 @@ export function readAhead({ recordsPath, catalogPath }: Pick<DataPaths, 'records
       }),
   )
   let ahead: { after: number; pass: Promise<GatheredPass | undefined> } | undefined
+  let isUnchanged = false
   return {
-    /** Begins with the rows that follow that sequence. */
+    /** Begins with the rows that follow that sequence, unless it has. */
     begin(after: number): void {
-      ahead = { after, pass: thread.ask(after).catch(() => undefined) }
+      if (ahead?.after === after) return
+      ahead = { after, pass: thread.ask({ after, isUnchanged }).catch(() => undefined) }
+      isUnchanged = true
     },
     /** What was begun with that sequence, once; undefined when it was another, or nothing, or could not be done. */
     async take(after: number): Promise<GatheredPass | undefined> {
@@ -35,6 +39,7 @@ export function readAhead({ recordsPath, catalogPath }: Pick<DataPaths, 'records
     /** Forgets what was begun: the log may have changed. */
     forget(): void {
       ahead = undefined
+      isUnchanged = false
     },
   }
 }

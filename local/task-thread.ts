@@ -10,7 +10,8 @@ export type TaskAnswer<Result = unknown> = { result: Result } | { error: Error }
  */
 export function taskThread<Message, Result>(open: () => Worker, onError: (error: Error) => void = () => {}) {
   let thread: Worker | undefined
-  let previous: Promise<unknown> = Promise.resolve()
+  /** What was asked last, while it or what came before is under way. */
+  let previous: Promise<void> | undefined
 
   function begin(): Worker {
     const begun = open()
@@ -43,11 +44,19 @@ export function taskThread<Message, Result>(open: () => Worker, onError: (error:
     }
   }
 
+  function rest(settled: Promise<void>): void {
+    if (previous === settled) previous = undefined
+  }
+
   return {
-    /** What the thread answers, after what it was asked before. */
+    /** What the thread answers, after what it was asked before. A thread at rest begins before this returns. */
     ask(message: Message): Promise<Result> {
-      const asked = previous.then(() => askNow(message))
-      previous = asked.catch(() => {})
+      const asked = previous?.then(() => askNow(message)) ?? askNow(message)
+      const settled: Promise<void> = asked.then(
+        () => rest(settled),
+        () => rest(settled),
+      )
+      previous = settled
       return asked
     },
     /** Ends the thread after what it was asked. */
