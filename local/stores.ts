@@ -53,7 +53,7 @@ const SWEEP_INTERVAL_MS = 1_000
 const JOB_RETRY_MS = 1_000
 const COMMIT_AGE_MS = 60_000
 const COMMIT_BYTES = 64 * 1024 * 1024
-const ROWS_PER_TRIM = 5_000
+const ROWS_PER_TRIM = 10_000
 
 /** Opens the embedded stores on a data directory. Throws when another process has it. */
 export async function openLocalStores(options: LocalStoresOptions) {
