@@ -3,6 +3,7 @@ import { ApiError } from '../store/api-error.ts'
 import type { ErasureScope } from '../store/offline/history-erasure.ts'
 import { MAINTENANCE_DEFAULTS } from '../store/offline/iceberg/maintain.ts'
 import type { SqliteLog } from '../store/offline/sqlite-log.ts'
+import { CODE_RANGE_MB } from './code-range.ts'
 import type { CommitterData, CommitterTasks, TaskMessage } from './committer-thread.ts'
 import { taskThread } from './task-thread.ts'
 
@@ -110,7 +111,11 @@ function startThread({ recordsPath, catalogPath, offlinePath, onError }: Committ
     () =>
       new Worker(new URL('./committer-thread.ts', import.meta.url), {
         workerData: { recordsPath, catalogPath, offlinePath } satisfies CommitterData,
-        resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
+        resourceLimits: {
+          maxOldGenerationSizeMb: MEMORY_MB,
+          maxYoungGenerationSizeMb: YOUNG_MEMORY_MB,
+          codeRangeSizeMb: CODE_RANGE_MB,
+        },
       }),
     onError,
   )

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { FindRecords, FoundPage } from '../store/deletes/find-records.ts'
+import { CODE_RANGE_MB } from './code-range.ts'
 import type { FindAnswer, FindMessage } from './finder-thread.ts'
 
 const MEMORY_MB = 256
@@ -38,7 +39,11 @@ export function recordFinder(recordsPath: string) {
   function start(): Worker {
     const started = new Worker(new URL('./finder-thread.ts', import.meta.url), {
       workerData: { recordsPath },
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
+      resourceLimits: {
+        maxOldGenerationSizeMb: MEMORY_MB,
+        maxYoungGenerationSizeMb: YOUNG_MEMORY_MB,
+        codeRangeSizeMb: CODE_RANGE_MB,
+      },
     })
     started.on('message', settle)
     started.on('error', (error) => fail(started, error))

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { CODE_RANGE_MB } from './code-range.ts'
 import type { DataPaths } from './data-directory.ts'
 import type { GatheredPass } from './gather-pass.ts'
 import type { GatherMessage } from './gatherer-thread.ts'
@@ -17,7 +18,11 @@ export function readAhead({ recordsPath, catalogPath }: Pick<DataPaths, 'records
     () =>
       new Worker(new URL('./gatherer-thread.ts', import.meta.url), {
         workerData: { recordsPath, catalogPath },
-        resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
+        resourceLimits: {
+          maxOldGenerationSizeMb: MEMORY_MB,
+          maxYoungGenerationSizeMb: YOUNG_MEMORY_MB,
+          codeRangeSizeMb: CODE_RANGE_MB,
+        },
       }),
   )
   let ahead: { after: number; pass: Promise<GatheredPass | undefined> } | undefined

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { CODE_RANGE_MB } from './code-range.ts'
 import type { RecordPaths } from './data-directory.ts'
 import type { Commit } from './group-commit.ts'
 import type { Answer } from './record-transaction.ts'
@@ -17,7 +18,10 @@ export interface Writer {
 export async function startWriter(paths: RecordPaths, onExit: (error: Error) => void): Promise<Writer> {
   const { recordsPath, catalogPath } = paths
   const workerData: RecordPaths = { recordsPath, catalogPath }
-  const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData })
+  const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), {
+    workerData,
+    resourceLimits: { codeRangeSizeMb: CODE_RANGE_MB },
+  })
   await once(thread, 'message')
   let isClosing = false
   let asked: { resolve: (answers: Answer[]) => void; reject: (error: Error) => void } | undefined
