@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { CODE_RANGE_MB } from './code-range.ts'
-import type { DataPaths } from './data-directory.ts'
+import type { RecordPaths } from './data-directory.ts'
 import type { GatheredPass } from './gather-pass.ts'
 import type { GatherMessage } from './gatherer-thread.ts'
 import { taskThread } from './task-thread.ts'
@@ -13,7 +13,7 @@ const YOUNG_MEMORY_MB = 24
  * Gathers the rows that follow those which are being written, in a thread of its own, which begins when it is first
  * asked: half of a commit is reading.
  */
-export function readAhead({ recordsPath, catalogPath }: Pick<DataPaths, 'recordsPath' | 'catalogPath'>) {
+export function readAhead({ recordsPath, catalogPath }: RecordPaths) {
   const thread = taskThread<GatherMessage, GatheredPass>(
     () =>
       new Worker(new URL('./gatherer-thread.ts', import.meta.url), {
