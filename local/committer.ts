@@ -3,9 +3,9 @@ import { ApiError } from '../store/api-error.ts'
 import type { ErasureScope } from '../store/offline/history-erasure.ts'
 import { MAINTENANCE_DEFAULTS } from '../store/offline/iceberg/maintain.ts'
 import type { SqliteLog } from '../store/offline/sqlite-log.ts'
-import { CODE_RANGE_MB } from './code-range.ts'
 import type { CommitterData, CommitterTasks, TaskMessage } from './committer-thread.ts'
 import { taskThread } from './task-thread.ts'
+import { threadLimits } from './thread-limits.ts'
 
 export interface CommitterOptions extends CommitterData {
   log: SqliteLog
@@ -111,11 +111,7 @@ function startThread({ recordsPath, catalogPath, offlinePath, onError }: Committ
     () =>
       new Worker(new URL('./committer-thread.ts', import.meta.url), {
         workerData: { recordsPath, catalogPath, offlinePath } satisfies CommitterData,
-        resourceLimits: {
-          maxOldGenerationSizeMb: MEMORY_MB,
-          maxYoungGenerationSizeMb: YOUNG_MEMORY_MB,
-          codeRangeSizeMb: CODE_RANGE_MB,
-        },
+        resourceLimits: threadLimits({ maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB }),
       }),
     onError,
   )

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { FindRecords, FoundPage } from '../store/deletes/find-records.ts'
-import { CODE_RANGE_MB } from './code-range.ts'
 import type { FindAnswer, FindMessage } from './finder-thread.ts'
+import { threadLimits } from './thread-limits.ts'
 
 const MEMORY_MB = 256
 /** What a page leaves behind is collected before it is much: the thread has no one to answer quickly. */
@@ -39,11 +39,7 @@ export function recordFinder(recordsPath: string) {
   function start(): Worker {
     const started = new Worker(new URL('./finder-thread.ts', import.meta.url), {
       workerData: { recordsPath },
-      resourceLimits: {
-        maxOldGenerationSizeMb: MEMORY_MB,
-        maxYoungGenerationSizeMb: YOUNG_MEMORY_MB,
-        codeRangeSizeMb: CODE_RANGE_MB,
-      },
+      resourceLimits: threadLimits({ maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB }),
     })
     started.on('message', settle)
     started.on('error', (error) => fail(started, error))

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import { CODE_RANGE_MB } from './code-range.ts'
 import type { RecordPaths } from './data-directory.ts'
 import type { GatheredPass } from './gather-pass.ts'
 import type { GatherMessage } from './gatherer-thread.ts'
 import { taskThread } from './task-thread.ts'
+import { threadLimits } from './thread-limits.ts'
 
 const MEMORY_MB = 256
 /** Room for what a portion of rows leaves behind, so that little of it is copied by the garbage collector. */
@@ -18,11 +18,7 @@ export function readAhead({ recordsPath, catalogPath }: RecordPaths) {
     () =>
       new Worker(new URL('./gatherer-thread.ts', import.meta.url), {
         workerData: { recordsPath, catalogPath },
-        resourceLimits: {
-          maxOldGenerationSizeMb: MEMORY_MB,
-          maxYoungGenerationSizeMb: YOUNG_MEMORY_MB,
-          codeRangeSizeMb: CODE_RANGE_MB,
-        },
+        resourceLimits: threadLimits({ maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB }),
       }),
   )
   let ahead: { after: number; pass: Promise<GatheredPass | undefined> } | undefined

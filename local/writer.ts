@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { CODE_RANGE_MB } from './code-range.ts'
 import type { RecordPaths } from './data-directory.ts'
 import type { Commit } from './group-commit.ts'
 import type { Answer } from './record-transaction.ts'
+import { threadLimits } from './thread-limits.ts'
 import type { WriteMessage } from './writer-thread.ts'
 
 export interface Writer {
@@ -20,7 +20,7 @@ export async function startWriter(paths: RecordPaths, onExit: (error: Error) => 
   const workerData: RecordPaths = { recordsPath, catalogPath }
   const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), {
     workerData,
-    resourceLimits: { codeRangeSizeMb: CODE_RANGE_MB },
+    resourceLimits: threadLimits(),
   })
   await once(thread, 'message')
   let isClosing = false
