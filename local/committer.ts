@@ -91,11 +91,11 @@ export function startCommitter(options: CommitterOptions) {
       const before = await flushing
       return (before ?? 0) + (await flush())
     },
-    /** Erases records from a group's table, after the pass that is under way. */
+    /** Erases records from a group's table, after the snapshots that are under way. */
     erase: (groupId: string, identifiers: string[]) => run('erase', { groupId, identifiers }),
-    /** Erases the rows that a session is about from a group's table, after the pass that is under way. */
+    /** Erases the rows that a session is about from a group's table, after the snapshots that are under way. */
     eraseScope: (groupId: string, scope: ErasureScope) => run('eraseScope', { groupId, scope }),
-    /** Stops after the pass that is under way. */
+    /** Stops after the snapshots that are under way. */
     async stop(): Promise<void> {
       isStopped = true
       for (const timer of timers) clearInterval(timer)

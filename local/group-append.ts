@@ -13,7 +13,8 @@ export interface GroupTable {
   files: TableFiles
 }
 
-interface Begun extends GroupTable {
+interface Begun {
+  files: TableFiles
   append: ReturnType<typeof beginAppend>
 }
 
@@ -33,8 +34,8 @@ export function groupAppend(log: SqliteLog, open: () => GroupTable) {
   let begun: Begun | undefined
 
   function begin(): Begun {
-    const table = open()
-    return { ...table, append: beginAppend(table.files) }
+    const { files } = open()
+    return { files, append: beginAppend(files) }
   }
 
   /** Rows without those that the table has: a crash may come between their commit and their leaving the log. */

@@ -47,24 +47,23 @@ export function newRows(group: FeatureGroup, rows: LoggedRow[], after: number): 
 export function beginAppend(files: TableFiles) {
   const present = files.readMetadata()
   const encoded = dayFiles()
-  let last = present === undefined ? 0 : lastSequence(present)
-  let count = 0
+  const done = present === undefined ? 0 : lastSequence(present)
+  let last = done
   return {
     /** The last row of the log that the table has: those up to it are not to be added. */
-    lastSequence: last,
+    lastSequence: done,
     /** Adds rows that follow all others. */
     add(rows: GatheredRows): void {
       if (rows.count === 0) return
       encoded.add(rows)
       last = rows.lastSequence
-      count += rows.count
     },
     /** Commits what was added, as one snapshot. Makes the table, and new columns, when they are missing. */
     async commit(group: FeatureGroup, now: number): Promise<void> {
       // The rows are about to leave the log, and a crash may have come before readers were shown them.
-      if (count === 0) return files.publish()
+      if (last === done) return files.publish()
       const metadata = withSchemaOf(group, present ?? makeTable(files, group, now))
-      const written = encoded.finish().map((encoded) => writeDataFile(files, encoded))
+      const written = encoded.finish().map((file) => writeDataFile(files, file))
       files.commit(await appendFiles(files, metadata, written, { lastSequence: last, now }))
     },
   }
