@@ -2,9 +2,9 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, trunca
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { openLocalStores } from '../../local/stores.ts'
 import { seededRandom } from '../faults.ts'
 import { cairn, startCairn } from './running-cairn.ts'
+import { readStored } from './stored-rows.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const SEED = Number(process.env['CAIRN_FOLLOW_SEED'] ?? Date.now() % 1_000_000)
@@ -30,20 +30,10 @@ async function prepare() {
 }
 
 async function storedIn(dataDirectory: string): Promise<{ online: Map<string, string>; history: string[] }> {
-  const fail = (error: unknown) => {
-    throw error
-  }
-  const where = { dataDirectory, account: '000000000000', region: 'us-east-1' }
-  const local = await openLocalStores({ ...where, onError: fail, onFatal: fail })
-  const group = await local.stores.catalog.get('g')
-  const rows = local.log.read(0, 1_000_000).filter(({ identifier }) => identifier !== 'seed')
-  const online = new Map<string, string>()
-  for (const { identifier } of rows) {
-    const version = await local.stores.online.get(group?.groupId ?? '', identifier, Date.now())
-    online.set(identifier, JSON.parse(version?.features ?? '[]')[2]?.ValueAsString)
-  }
-  await local.close()
-  return { online, history: rows.map(({ identifier }) => identifier) }
+  const { rows } = await readStored(dataDirectory, 'g')
+  const sent = rows.map(({ row, online }) => [String(row['id']), online] as const).filter(([id]) => id !== 'seed')
+  const values = sent.map(([id, features]) => [id, JSON.parse(features ?? '[]')[2]?.ValueAsString] as const)
+  return { online: new Map(values), history: sent.map(([id]) => id) }
 }
 
 function distinctRefusals(path: string): Set<string> {

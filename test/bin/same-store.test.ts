@@ -5,8 +5,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
-import { openLocalStores } from '../../local/stores.ts'
 import { cairn, startCairn } from './running-cairn.ts'
+import { readStored } from './stored-rows.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const orders = join(import.meta.dirname, '..', '..', 'examples', 'orders.csv')
@@ -58,20 +58,16 @@ function toJsonLines(csv: Buffer): string {
 
 /** The definitions of the group `g`, and each row of its history with what is online of its record. */
 async function contentOf(dataDirectory: string) {
-  const fail = (error: unknown) => {
-    throw error
-  }
-  const where = { dataDirectory, account: '000000000000', region: 'us-east-1' }
-  const local = await openLocalStores({ ...where, onError: fail, onFatal: fail })
-  const group = await local.stores.catalog.get('g')
-  const rows = []
-  for (const { identifier, eventTime, features } of local.log.read(0, 1_000_000)) {
-    const online = await local.stores.online.get(group?.groupId ?? '', identifier, Date.now())
-    rows.push(JSON.stringify([identifier, String(eventTime), features, online?.features]))
-  }
-  await local.close()
-  const definitions = group?.FeatureDefinitions.toSorted((a, b) => (a.FeatureName < b.FeatureName ? -1 : 1))
-  return { definitions, rows: rows.sort() }
+  const { group, rows } = await readStored(dataDirectory, 'g')
+  const compared = rows.map(({ row, online }) => {
+    const { write_time: _write, api_invocation_time: _call, _sequence, ...columns } = row
+    const names = Object.keys(columns).sort()
+    return JSON.stringify([names.map((name) => [name, columns[name]]), online], (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    )
+  })
+  const definitions = group.FeatureDefinitions.toSorted((a, b) => (a.FeatureName < b.FeatureName ? -1 : 1))
+  return { definitions, rows: compared.sort() }
 }
 
 const NAMES = [
