@@ -1,7 +1,7 @@
 import { sqliteCatalog } from '../store/catalog/sqlite.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import { type GatheredRows, rowGatherer } from '../store/offline/iceberg/gather-rows.ts'
-import { type LoggedRow, sqliteLog } from '../store/offline/sqlite-log.ts'
+import { type RowToCommit, sqliteLog } from '../store/offline/sqlite-log.ts'
 import { asError } from './as-error.ts'
 import { PASS } from './commit-pass.ts'
 import type { RecordPaths } from './data-directory.ts'
@@ -32,12 +32,16 @@ export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
 
   function gatherAfter(after: number): GatheredPass {
     const groups = new Map<string, ReturnType<typeof groupGatherer>>()
+    const begin = (groupId: string) => {
+      const begun = groupGatherer(groupId, () => groupOf(catalog, groupId))
+      groups.set(groupId, begun)
+      return begun
+    }
     let sequence = after
     const left = { ...PASS }
     for (const rows of log.portions(after, PASS.rows, PASS.bytes)) {
       for (const row of rows) {
-        const gatherer = groups.get(row.groupId) ?? groupGatherer(row.groupId, () => groupOf(catalog, row.groupId))
-        groups.set(row.groupId, gatherer)
+        const gatherer = groups.get(row.groupId) ?? begin(row.groupId)
         left.columns -= gatherer.add(row)
         left.bytes -= row.features?.length ?? 0
         left.rows -= 1
@@ -72,7 +76,7 @@ function groupGatherer(groupId: string, group: () => FeatureGroup) {
   let gatherer = begun(group)
   return {
     /** Takes a row; answers how many columns were begun for it. */
-    add(row: LoggedRow): number {
+    add(row: RowToCommit): number {
       if (gatherer instanceof Error) return 0
       try {
         return gatherer.add(row)

@@ -28,6 +28,9 @@ export interface LoggedRow extends HistoryRow {
   sequence: number
 }
 
+/** A row as a commit takes it: without the identifier and the text of the event time where its features have them. */
+export type RowToCommit = RowWith<string | null>
+
 /** The names of a group's features in the order of its definitions, as far as they are known. */
 export type FeatureNames = (groupId: string) => readonly string[]
 
@@ -45,12 +48,17 @@ export function sqliteLog(db: DatabaseSync, featureNames: FeatureNames = () => [
   const count = db.prepare(
     `SELECT coalesce((SELECT max(sequence) FROM history) - (SELECT min(sequence) FROM history) + 1, 0) AS waiting`,
   )
-  // Two numbers make an event time that one would not hold exactly, and cost less than a BigInt of each column.
-  const read = db.prepare(
-    `SELECT sequence, group_id, identifier, event_time / 1000000, event_time % 1000000, event_time_text, is_deleted,
-       features, write_time, api_invocation_time, deletion_session FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?`,
-  )
+  const read = db.prepare(rowsAfter('group_id', 'identifier', 'event_time_text'))
   read.setReturnArrays(true)
+  // Each text takes a tenth of the time of a row, and most rows have the group of those before.
+  const readToCommit = db.prepare(
+    rowsAfter(
+      'nullif(group_id, ?)',
+      'iif(features IS NULL, identifier, NULL)',
+      'iif(features IS NULL, event_time_text, NULL)',
+    ),
+  )
+  readToCommit.setReturnArrays(true)
   const ends = db.prepare('SELECT coalesce(min(sequence), 1) AS first FROM history')
   const newest = db.prepare('SELECT coalesce(max(sequence), 0) AS last FROM history')
   const oldest = db.prepare('SELECT write_time FROM history ORDER BY sequence LIMIT 1')
@@ -68,24 +76,22 @@ export function sqliteLog(db: DatabaseSync, featureNames: FeatureNames = () => [
    * Up to `limit` rows that follow `sequence`, in order, some hundreds at a time: fewer when those have `maxBytes` of
    * features already.
    */
-  function* portions(sequence: number, limit: number, maxBytes = Number.POSITIVE_INFINITY): Generator<LoggedRow[]> {
-    let rowsLeft = limit
-    let bytesLeft = maxBytes
-    for (let after = sequence; rowsLeft > 0 && bytesLeft > 0; ) {
-      const found = read.all(after, Math.min(ROWS_PER_READ, rowsLeft)) as unknown as Columns[]
-      const rows: LoggedRow[] = []
-      for (const columns of found) {
-        const row = toRow(columns)
-        rows.push(row)
-        bytesLeft -= row.features?.length ?? 0
-        if (bytesLeft <= 0) break
-      }
-      const last = rows.at(-1)
-      if (last === undefined) return
-      yield rows
-      after = last.sequence
-      rowsLeft -= rows.length
-    }
+  function portions(sequence: number, limit: number, maxBytes: number): Generator<RowToCommit[]> {
+    let known = ''
+    return inPortions(sequence, limit, maxBytes, (after, count) => {
+      const found = readToCommit.all(known, after, count) as unknown as Columns<string | null>[]
+      const rows = found.map((columns) => toRow(columns, columns[1] ?? known))
+      known = rows.at(-1)?.groupId ?? known
+      return rows
+    })
+  }
+
+  /** The rows of all portions at once, whole. */
+  function readAll(sequence: number, limit: number, maxBytes = Number.POSITIVE_INFINITY): LoggedRow[] {
+    const rows = inPortions(sequence, limit, maxBytes, (after, count) =>
+      (read.all(after, count) as unknown as Columns<string>[]).map((columns) => toRow(columns, columns[1])),
+    )
+    return [...rows].flat()
   }
 
   return {
@@ -116,9 +122,7 @@ export function sqliteLog(db: DatabaseSync, featureNames: FeatureNames = () => [
     erase: (groupId: string, identifiers: string[]): number =>
       identifiers.reduce((sum, identifier) => sum + Number(erase.run(groupId, identifier).changes), 0),
     portions,
-    /** The rows of all portions at once. */
-    read: (sequence: number, limit: number, maxBytes?: number): LoggedRow[] =>
-      [...portions(sequence, limit, maxBytes)].flat(),
+    read: readAll,
   } satisfies OfflineStore & Record<string, unknown>
 }
 
@@ -155,13 +159,46 @@ function toColumns(row: HistoryRow, features: string | null) {
   return [groupId, identifier, eventTime, eventTimeText, isDeleted, features, writeTime, apiInvocationTime, session]
 }
 
-type Columns = [
+/**
+ * The rows that follow a sequence, with these for the texts of a row. Two numbers make an event time that one would not
+ * hold exactly, and cost less than a BigInt of each column.
+ */
+function rowsAfter(groupId: string, identifier: string, eventTimeText: string): string {
+  return `SELECT sequence, ${groupId}, ${identifier}, ${eventTimeText}, event_time / 1000000, event_time % 1000000, is_deleted,
+    features, write_time, api_invocation_time, deletion_session FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?`
+}
+
+/** Rows in order, some hundreds at a time: up to `limit`, fewer when they have `maxBytes` of features already. */
+function* inPortions<Row extends RowToCommit>(
   sequence: number,
-  groupId: string,
-  identifier: string,
+  limit: number,
+  maxBytes: number,
+  read: (after: number, count: number) => Row[],
+): Generator<Row[]> {
+  let rowsLeft = limit
+  let bytesLeft = maxBytes
+  for (let after = sequence; rowsLeft > 0 && bytesLeft > 0; ) {
+    const rows: Row[] = []
+    for (const row of read(after, Math.min(ROWS_PER_READ, rowsLeft))) {
+      rows.push(row)
+      bytesLeft -= row.features?.length ?? 0
+      if (bytesLeft <= 0) break
+    }
+    const last = rows.at(-1)
+    if (last === undefined) return
+    yield rows
+    after = last.sequence
+    rowsLeft -= rows.length
+  }
+}
+
+type Columns<Text> = [
+  sequence: number,
+  groupId: Text,
+  identifier: Text,
+  eventTimeText: Text,
   seconds: number,
   micros: number,
-  eventTimeText: string,
   isDeleted: number,
   features: string | null,
   writeTime: number,
@@ -169,12 +206,17 @@ type Columns = [
   deletionSession: string | null,
 ]
 
-function toRow(columns: Columns): LoggedRow {
-  const [sequence, groupId, identifier, seconds, micros, eventTimeText, isDeleted, features, ...rest] = columns
+interface RowWith<Text> extends Omit<LoggedRow, 'identifier' | 'eventTimeText'> {
+  identifier: Text
+  eventTimeText: Text
+}
+
+function toRow<Text extends string | null>(columns: Columns<Text>, groupId: string): RowWith<Text> {
+  const [sequence, , identifier, eventTimeText, seconds, micros, isDeleted, features, ...rest] = columns
   const [writeTime, apiInvocationTime, deletionSession] = rest
   const time = seconds * 1_000_000 + micros
   const eventTime = Number.isSafeInteger(time) ? BigInt(time) : BigInt(seconds) * 1_000_000n + BigInt(micros)
-  const row: LoggedRow = {
+  const row: RowWith<Text> = {
     sequence,
     groupId,
     identifier,

@@ -1,6 +1,6 @@
 import type { FeatureGroup } from '../groups/feature-group.ts'
-import type { HistoryRow } from '../records/change.ts'
 import { isPacked, unpackedFeatures } from './packed-features.ts'
+import type { RowToCommit } from './sqlite-log.ts'
 
 /** A feature as the stores keep it: with a value, of one kind. */
 export interface StoredFeature {
@@ -16,11 +16,14 @@ export type LoggedGroup = Pick<
 >
 
 /** The features of a row of history, by name. A marker has its identifier and its event time, and no other. */
-export function storedFeatures(group: LoggedGroup, row: HistoryRow): Map<string, StoredFeature> {
+export function storedFeatures(
+  group: LoggedGroup,
+  row: Pick<RowToCommit, 'identifier' | 'eventTimeText' | 'features'>,
+): Map<string, StoredFeature> {
   const stored = row.features === null ? [] : featuresOf(group, row.features)
   const keys = [
-    { FeatureName: group.RecordIdentifierFeatureName, ValueAsString: row.identifier },
-    { FeatureName: group.EventTimeFeatureName, ValueAsString: row.eventTimeText },
+    { FeatureName: group.RecordIdentifierFeatureName, ValueAsString: row.identifier ?? undefined },
+    { FeatureName: group.EventTimeFeatureName, ValueAsString: row.eventTimeText ?? undefined },
   ]
   return new Map([...keys, ...stored].map((feature) => [feature.FeatureName, feature]))
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FeatureGroup } from '../../groups/feature-group.ts'
-import type { LoggedRow } from '../sqlite-log.ts'
+import type { RowToCommit } from '../sqlite-log.ts'
 import { type DayFile, dayFiles } from './day-files.ts'
 import { type GatheredRows, rowGatherer } from './gather-rows.ts'
 import { type DataFile, encodeManifest, encodeManifestList, type Manifest, type ManifestEntry } from './manifest.ts'
@@ -28,7 +28,7 @@ const MAX_MANIFESTS = 50
 export async function appendRows(
   files: TableFiles,
   group: FeatureGroup,
-  rows: LoggedRow[],
+  rows: RowToCommit[],
   now: number,
 ): Promise<void> {
   const append = beginAppend(files)
@@ -37,7 +37,7 @@ export async function appendRows(
 }
 
 /** Gathers those rows of a group's log that follow that sequence. */
-export function newRows(group: FeatureGroup, rows: LoggedRow[], after: number): GatheredRows {
+export function newRows(group: FeatureGroup, rows: RowToCommit[], after: number): GatheredRows {
   const gatherer = rowGatherer(group)
   for (const row of rows) if (row.sequence > after) gatherer.add(row)
   return gatherer.gathered()

@@ -1,6 +1,6 @@
 import { exactInteger } from '../../records/exact-number.ts'
 import { isPacked, readPacked } from '../packed-features.ts'
-import type { LoggedRow } from '../sqlite-log.ts'
+import type { RowToCommit } from '../sqlite-log.ts'
 import { type LoggedGroup, type StoredFeature, storedFeatures } from '../stored-features.ts'
 import {
   anyCells,
@@ -68,7 +68,7 @@ export function columnGatherer(group: LoggedGroup) {
     })
   }
 
-  function putFeatures(row: LoggedRow): void {
+  function putFeatures(row: RowToCommit): void {
     if (row.features !== null && readScalars(row.features)) return
     const values = storedFeatures(group, row)
     for (const { name, read, gatherer } of features) gatherer.put(count, toCell(values.get(name), read))
@@ -76,7 +76,7 @@ export function columnGatherer(group: LoggedGroup) {
 
   return {
     columnCount: columns.length,
-    add(row: LoggedRow): void {
+    add(row: RowToCommit): void {
       putFeatures(row)
       own.put(count, row)
       count += 1
@@ -120,7 +120,7 @@ function ownColumns() {
   }
   return {
     gatherers,
-    put(index: number, row: LoggedRow): void {
+    put(index: number, row: RowToCommit): void {
       times.write.putSafe(index, row.writeTime * 1_000)
       times.invoked.putSafe(index, row.apiInvocationTime * 1_000)
       isDeleted.put(index, row.isDeleted)

@@ -2,7 +2,7 @@ import { constants, zstdCompressSync } from 'node:zlib'
 import type { Encoding, SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer'
 import { type ColumnMetrics, columnMetrics } from './column-metrics.ts'
-import type { Cell, Column } from './columns.ts'
+import type { Column } from './columns.ts'
 import type { IcebergField, IcebergPrimitive } from './schema.ts'
 import { areMostlyDistinct, textBytes } from './text-bytes.ts'
 
@@ -49,24 +49,29 @@ export function parquetSchema(fields: IcebergField[]): SchemaElement[] {
   return [{ name: 'table', num_children: fields.length }, ...fields.flatMap(parquetElements)]
 }
 
-/** A column as the writer takes it; it asks for one after the other, and their cells need not be there together. */
+/**
+ * A column as the writer takes it, which asks for the data, of the first column twice, and for the encoding after it: a
+ * column is made for that, and let go before the next.
+ */
 function columnSource(column: Column): ColumnSource {
-  const { field } = column
-  let isPlainText: boolean | undefined
-  function isPlain(cells: Cell[]): boolean {
-    isPlainText ??= field.type === 'string' && areMostlyDistinct(cells)
-    return isPlainText
-  }
+  let made: ReturnType<typeof encoded> | undefined
   return {
-    name: field.name,
+    name: column.field.name,
     get data() {
-      const { cells } = column
-      return isPlain(cells) ? textBytes(cells) : cells
+      made ??= encoded(column)
+      return made.data
     },
     get encoding() {
-      return isPlain(column.cells) ? 'PLAIN' : encodingOf(field)
+      const { encoding } = made ?? encoded(column)
+      made = undefined
+      return encoding
     },
   }
+}
+
+function encoded({ field, cells }: Column): Required<Pick<ColumnSource, 'data'>> & Pick<ColumnSource, 'encoding'> {
+  const isPlainText = field.type === 'string' && areMostlyDistinct(cells)
+  return isPlainText ? { data: textBytes(cells), encoding: 'PLAIN' } : { data: cells, encoding: encodingOf(field) }
 }
 
 /** Iceberg's vectorized reader for Spark refuses booleans that are run-length encoded; what else there is it reads. */

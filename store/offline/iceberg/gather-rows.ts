@@ -1,5 +1,5 @@
 import type { FeatureGroup } from '../../groups/feature-group.ts'
-import type { LoggedRow } from '../sqlite-log.ts'
+import type { RowToCommit } from '../sqlite-log.ts'
 import { type ColumnGatherer, columnGatherer, type GatheredColumns } from './columns.ts'
 import { buffersOfCells } from './gathered-cells.ts'
 
@@ -35,7 +35,7 @@ export function rowGatherer(group: FeatureGroup) {
 
   return {
     /** Takes a row; answers how many columns were begun for it: those of its day, when it is the first of that. */
-    add(row: LoggedRow): number {
+    add(row: RowToCommit): number {
       const daysBefore = days.size
       const gatherer = gathererOf(row.eventTime)
       gatherer.add(row)

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import avro, { type Schema } from 'avsc'
+import type { Schema } from 'avsc'
+import { avroFile } from './avro-file.ts'
 import { MANIFEST_ENTRY, MANIFEST_FILE } from './avro-schemas.ts'
 import type { ColumnMetrics } from './column-metrics.ts'
 import { type IcebergSchema, PARTITION_FIELD } from './schema.ts'
@@ -42,6 +42,9 @@ export interface Manifest {
   maxDay: number
 }
 
+const manifest = avroFile(MANIFEST_ENTRY as Schema)
+const manifestList = avroFile(MANIFEST_FILE as Schema)
+
 const EXISTING = 0
 const ADDED = 1
 
@@ -65,7 +68,7 @@ export async function encodeManifest(
     file_sequence_number: sequenceNumber,
     data_file: toAvro(file),
   }))
-  return await encode(MANIFEST_ENTRY as Schema, records, metadata)
+  return await manifest.encode(records, metadata)
 }
 
 /** The bytes of the list of a snapshot's manifests. */
@@ -79,7 +82,7 @@ export async function encodeManifestList(
     'sequence-number': String(snapshot.sequenceNumber),
     'format-version': '2',
   }
-  return await encode(MANIFEST_FILE as Schema, manifests.map(toManifestFile), metadata)
+  return await manifestList.encode(manifests.map(toManifestFile), metadata)
 }
 
 function toManifestFile(manifest: Manifest) {
@@ -168,36 +171,6 @@ function fromEntries<Value>(entries: AvroMapEntry<Value>[]): Map<number, Value> 
   return new Map(entries.map(({ key, value }) => [key, value]))
 }
 
-async function encode(schema: Schema, records: unknown[], metadata: { [key: string]: string }): Promise<Buffer> {
-  const encoder = new avro.streams.BlockEncoder(schema, {
-    codec: 'deflate',
-    codecs: avro.streams.BlockEncoder.defaultCodecs(),
-    syncMarker: randomBytes(16),
-    // A file without records is a file too: the list of a table whose rows are all erased.
-    writeHeader: true,
-    metadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, Buffer.from(value)])),
-  } as object)
-  for (const record of records) encoder.write(record)
-  encoder.end()
-  const chunks: Buffer[] = []
-  for await (const chunk of encoder) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
-
-async function decode<Value>(bytes: Buffer): Promise<Value[]> {
-  const decoder = new avro.streams.BlockDecoder()
-  let marker: Buffer | undefined
-  decoder.on('metadata', (_type, _codec, header: { sync: Buffer }) => {
-    marker = header.sync
-  })
-  decoder.end(bytes)
-  const values: Value[] = []
-  for await (const value of decoder) values.push(value)
-  // The decoder takes what is there of a file that was cut off; each part of a whole one ends with the marker.
-  if (marker === undefined || !bytes.subarray(-marker.length).equals(marker)) throw new Error('it is cut off')
-  return values
-}
-
 /** The entries of a manifest that are in its snapshot. Throws when it is damaged. */
 export async function decodeManifest(bytes: Buffer): Promise<ManifestEntry[]> {
   interface AvroEntry {
@@ -205,7 +178,7 @@ export async function decodeManifest(bytes: Buffer): Promise<ManifestEntry[]> {
     sequence_number: number
     data_file: AvroDataFile
   }
-  const entries = await decode<AvroEntry>(bytes)
+  const entries = await manifest.decode<AvroEntry>(bytes)
   return entries.map((entry) => ({
     file: fromAvro(entry.data_file),
     snapshotId: entry.snapshot_id,
@@ -215,7 +188,7 @@ export async function decodeManifest(bytes: Buffer): Promise<ManifestEntry[]> {
 
 /** The manifests that a list names. Throws when it is damaged. */
 export async function decodeManifestList(bytes: Buffer): Promise<Manifest[]> {
-  const files = await decode<ReturnType<typeof toManifestFile>>(bytes)
+  const files = await manifestList.decode<ReturnType<typeof toManifestFile>>(bytes)
   return files.map((file) => ({
     path: file.manifest_path,
     bytes: file.manifest_length,

@@ -36,6 +36,22 @@ describe('the log of the history in SQLite', () => {
     expect(log.read(2, 10, 1).map(({ identifier }) => identifier)).toEqual(['c'])
   })
 
+  it('gives a commit every row with its group, and the keys of a deletion marker, however the groups take turns', () => {
+    const log = open()
+    const groups = ['a', 'a', 'b', 'c', 'b']
+    const rows = Array.from({ length: 1_700 }, (_, index) => ({
+      ...row(`id ${index}`),
+      groupId: groups[(index * 7) % 5] ?? '',
+      ...(index % 3 === 0 && { isDeleted: true, features: null, deletionSession: `session ${index}` }),
+    }))
+    log.append(rows)
+    const whole = log.read(0, 10_000)
+    const taken = [...log.portions(0, 1_600, 1e9)].flat()
+    expect(whole.map(({ sequence: _, ...found }) => found)).toEqual(rows)
+    const keys = { identifier: null, eventTimeText: null }
+    expect(taken).toEqual(whole.slice(0, 1_600).map((found) => (found.isDeleted ? found : { ...found, ...keys })))
+  })
+
   it('says how many rows wait', () => {
     const log = open()
     expect(log.waiting()).toBe(0)
