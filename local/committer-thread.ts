@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { sqliteCatalog } from '../store/catalog/sqlite.ts'
+import { storedGroups } from '../store/catalog/sqlite.ts'
 import type { ErasureProof } from '../store/deletes/delete-session.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import type { ErasureScope } from '../store/offline/history-erasure.ts'
@@ -52,8 +52,7 @@ const paths: CommitterData = workerData
 
 yieldToRequests()
 const log = sqliteLog(openDatabaseToRead(paths.recordsPath))
-const catalogDb = openDatabaseToRead(paths.catalogPath)
-const catalog = sqliteCatalog(catalogDb)
+const groups = storedGroups(openDatabaseToRead(paths.catalogPath))
 const gatherAfter = passGatherer(paths)
 const ahead = readAhead(paths)
 
@@ -84,7 +83,7 @@ const tasks: CommitterTasks = {
   },
   async maintain(settings) {
     const failures: unknown[] = []
-    for (const { groupId } of sqliteCatalog(catalogDb).list()) {
+    for (const { groupId } of groups.list()) {
       // A table that is damaged is no reason to leave others as they are.
       await changing(groupId, (files) => maintain(files, settings, Date.now())).catch((error) => failures.push(error))
     }
@@ -114,7 +113,7 @@ async function gathered(after: number) {
 
 async function commitGroup(groupId: string, append: ReturnType<typeof groupAppend>): Promise<number> {
   // Passes may have come with features that the group has got meanwhile.
-  const group = groupOf(catalog, groupId)
+  const group = groupOf(groups, groupId)
   return await append.commit(group).catch((cause) => {
     append.abandon()
     throw unwritable(group, cause)
@@ -136,7 +135,7 @@ async function changing<Answer>(
 }
 
 function tableOf(groupId: string): GroupTable {
-  const group = groupOf(catalog, groupId)
+  const group = groupOf(groups, groupId)
   return { group, files: tableFiles(join(paths.offlinePath, tableDirectory(group))) }
 }
 

@@ -1,4 +1,4 @@
-import { sqliteCatalog } from '../store/catalog/sqlite.ts'
+import { storedGroups } from '../store/catalog/sqlite.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
 import { type GatheredRows, rowGatherer } from '../store/offline/iceberg/gather-rows.ts'
 import { type RowToCommit, sqliteLog } from '../store/offline/sqlite-log.ts'
@@ -28,12 +28,12 @@ const LOG_CACHE_KIB = 2 * 1024
 export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
   const db = openDatabaseToRead(recordsPath, LOG_CACHE_KIB)
   const log = sqliteLog(db)
-  const catalog = sqliteCatalog(openDatabaseToRead(catalogPath))
+  const stored = storedGroups(openDatabaseToRead(catalogPath))
 
   function gatherAfter(after: number): GatheredPass {
     const groups = new Map<string, ReturnType<typeof groupGatherer>>()
     const begin = (groupId: string) => {
-      const begun = groupGatherer(groupId, () => groupOf(catalog, groupId))
+      const begun = groupGatherer(groupId, () => groupOf(stored, groupId))
       groups.set(groupId, begun)
       return begun
     }
@@ -66,8 +66,8 @@ export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
 }
 
 /** The group of rows in the log. Throws when the catalog does not know it. */
-export function groupOf(catalog: ReturnType<typeof sqliteCatalog>, groupId: string): FeatureGroup {
-  const group = catalog.getById(groupId)
+export function groupOf(groups: ReturnType<typeof storedGroups>, groupId: string): FeatureGroup {
+  const group = groups.getById(groupId)
   if (group === undefined) throw new Error(`the log has rows of group ${groupId}, which the catalog does not know`)
   return group
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { sqliteCatalog } from '../../store/catalog/sqlite.ts'
+import { storedGroups } from '../../store/catalog/sqlite.ts'
 import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { sqliteLog } from '../../store/offline/sqlite-log.ts'
 import { dataPaths } from '../data-directory.ts'
@@ -30,7 +30,7 @@ export function openHistories(dataDirectory: string): Histories {
       `${dataDirectory} is not a data directory: it has no catalog.db; give --data or start "cairn serve"`,
     )
   }
-  const groups = reading(catalogPath, (db) => sqliteCatalog(db).list())
+  const groups = reading(catalogPath, (db) => storedGroups(db).list())
   return {
     groups: groups.filter(({ OfflineStoreConfig }) => OfflineStoreConfig !== undefined),
     offlinePath,

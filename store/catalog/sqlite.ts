@@ -25,7 +25,19 @@ export function createCatalogTables(db: DatabaseSync): void {
   db.exec(SCHEMA)
 }
 
-/** The catalog in a SQLite database that this process alone writes: groups are kept in memory once read. */
+/** The groups in a SQLite database that another connection may write: they are read when they are asked for. */
+export function storedGroups(db: DatabaseSync) {
+  const all = db.prepare('SELECT definition FROM feature_groups WHERE is_deleted = 0 ORDER BY name')
+  const byId = db.prepare('SELECT definition FROM feature_groups WHERE group_id = ?')
+  return {
+    /** A group, of those that were deleted too. */
+    getById: (groupId: string) => optional<FeatureGroup>(byId.get(groupId)?.['definition']),
+    /** Those that are not deleted. */
+    list: () => all.all().map((row) => parse<FeatureGroup>(row['definition'])),
+  }
+}
+
+/** The catalog in a SQLite database that this process alone writes: groups are kept in memory. */
 export function sqliteCatalog(db: DatabaseSync) {
   const insert = db.prepare(
     'INSERT INTO feature_groups (group_id, name, revision, definition) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -34,8 +46,6 @@ export function sqliteCatalog(db: DatabaseSync) {
     'UPDATE feature_groups SET revision = ?, definition = ? WHERE group_id = ? AND revision = ? AND is_deleted = 0',
   )
   const markDeleted = db.prepare('UPDATE feature_groups SET is_deleted = 1 WHERE group_id = ? AND is_deleted = 0')
-  const all = db.prepare('SELECT definition FROM feature_groups WHERE is_deleted = 0')
-  const byId = db.prepare('SELECT definition FROM feature_groups WHERE group_id = ?')
   const metadataOf = db.prepare('SELECT metadata FROM feature_metadata WHERE group_id = ? AND feature_name = ?')
   const allMetadata = db.prepare('SELECT metadata FROM feature_metadata WHERE group_id = ? ORDER BY feature_name')
   const insertMetadata = db.prepare(
@@ -45,8 +55,9 @@ export function sqliteCatalog(db: DatabaseSync) {
     'UPDATE feature_metadata SET metadata = ?, revision = ? WHERE group_id = ? AND feature_name = ? AND revision = ?',
   )
 
+  const stored = storedGroups(db)
   const byName = new Map<string, FeatureGroup>()
-  for (const row of all.all()) remember(parse<FeatureGroup>(row['definition']))
+  for (const group of stored.list()) remember(group)
 
   function remember(group: FeatureGroup): void {
     byName.set(group.FeatureGroupName, Object.freeze(group))
@@ -60,7 +71,7 @@ export function sqliteCatalog(db: DatabaseSync) {
       return true
     },
     get: (name: string) => byName.get(name),
-    getById: (groupId: string) => optional<FeatureGroup>(byId.get(groupId)?.['definition']),
+    getById: stored.getById,
     replace(group: FeatureGroup): boolean {
       const { groupId, revision } = group
       if (update.run(revision, JSON.stringify(group), groupId, revision - 1).changes === 0) return false
