@@ -9,9 +9,13 @@ const MODULE = /^\/\/ (?:node_modules\/)?(\S+)\n/
 const FOREIGN = /^\/\/ node_modules\/(\S+)\n/
 const RULES = /^@aws-sdk\/client-[\w-]+\/dist-es\/endpoint\/bdd\.js$/
 
+export interface Used {
+  nodeModules: string
+  usedNames: ReadonlySet<string>
+}
+
 /** Files that esbuild has written, in which it can tell what is unused of the modules in `nodeModules`. */
-export function withoutUnused(files: Map<string, string>, nodeModules: string): Map<string, string> {
-  const usedNames = namesUsed([...files.values()].join('\n'))
+export function withoutUnused(files: Map<string, string>, { nodeModules, usedNames }: Used): Map<string, string> {
   const trim = (text: string) => {
     const [, module] = FOREIGN.exec(text) ?? []
     if (module === undefined) return text
@@ -22,7 +26,8 @@ export function withoutUnused(files: Map<string, string>, nodeModules: string): 
 }
 
 /** The names in modules of our own, and those of exceptions that the SDK itself looks at, to try again. */
-function namesUsed(text: string): Set<string> {
+export function namesUsed(files: Map<string, string>): Set<string> {
+  const text = [...files.values()].join('\n')
   const own = text.split(PARTS).filter((part) => MODULE.test(part) && !FOREIGN.test(part))
   const names = own.flatMap((module) => module.match(/[\w$]+/g) ?? [])
   const retried = text.matchAll(/^var ([\w$]+) = class [^{]*\{\n(?: {2}[^\n]*;\n)*? {2}\$retryable = /gm)
