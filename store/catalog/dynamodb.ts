@@ -3,7 +3,7 @@ import { ApiError } from '../api-error.ts'
 import type { FeatureGroup } from '../groups/feature-group.ts'
 import type { Catalog, FeatureMetadata } from './catalog.ts'
 import { type CatalogItems, type Condition, catalogItems } from './dynamodb-items.ts'
-import { groupItem, metadataItem, pointerItem, readGroup, readMetadata, type StoredItem } from './items.ts'
+import { deletedItem, groupItem, metadataItem, pointerItem, readGroup, readMetadata, type StoredItem } from './items.ts'
 import { GROUPS, groupKey, metadataKey, metadataPartition, pointerKey } from './keys.ts'
 import { recent } from './recent.ts'
 
@@ -104,7 +104,7 @@ async function removeGroup(items: CatalogItems, group: FeatureGroup): Promise<bo
     const item = await items.read(groupKey(group.FeatureGroupName))
     const stored = item && readGroup(item)
     if (stored?.groupId !== group.groupId) return wasRemoved
-    await items.write(pointerItem(group, item?.['definition']?.B))
+    await items.write(deletedItem(stored))
     const removed = await items.remove(groupKey(group.FeatureGroupName), sameGroup(group.groupId, stored.revision))
     if (removed === 'written') return true
     wasRemoved = removed === 'repeated'

@@ -1,7 +1,7 @@
 import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { groupItem, pointerItem } from '../../store/catalog/items.ts'
+import { deletedItem, groupItem, pointerItem } from '../../store/catalog/items.ts'
 import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { keyItem } from '../../store/online/dynamodb-item.ts'
 import { onlineKey } from '../../store/online/keys.ts'
@@ -39,11 +39,9 @@ let isFirehoseAway = false
 beforeAll(async () => {
   aws = await startAws({ refuses: () => isFirehoseAway })
   const TableName = aws.tables.CATALOG_TABLE
-  const { definition } = groupItem(deleted)
-  if (definition === undefined || !('B' in definition)) throw new Error('the item has no definition')
   for (const Item of [
     ...[group, onlineOnly].flatMap((each) => [groupItem(each), pointerItem(each)]),
-    pointerItem(deleted, definition.B),
+    deletedItem(deleted),
   ]) {
     await aws.client.send(new PutItemCommand({ TableName, Item }))
   }

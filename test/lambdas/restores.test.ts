@@ -1,7 +1,7 @@
 import { DeleteItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { APIGatewayProxyStructuredResultV2, Context, EventBridgeEvent, SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { groupItem, pointerItem } from '../../store/catalog/items.ts'
+import { deletedItem, groupItem, pointerItem } from '../../store/catalog/items.ts'
 import { groupKey } from '../../store/catalog/keys.ts'
 import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { JOB_TRIES } from '../../store/jobs/job-tries.ts'
@@ -132,10 +132,8 @@ async function sendMessage({ endpoint, queueUrl }: typeof outbox, MessageBody: s
 /** Takes the group away as DeleteFeatureGroup does. */
 async function deleteGroup(): Promise<void> {
   const TableName = aws.tables.CATALOG_TABLE
-  const { definition } = groupItem(GROUP)
-  if (definition === undefined || !('B' in definition)) throw new Error('the item has no definition')
   await aws.client.send(new DeleteItemCommand({ TableName, Key: groupKey(GROUP.FeatureGroupName) }))
-  await aws.client.send(new PutItemCommand({ TableName, Item: pointerItem(GROUP, definition.B) }))
+  await aws.client.send(new PutItemCommand({ TableName, Item: deletedItem(GROUP) }))
 }
 
 async function itemsOnline(): Promise<number> {

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { gzipSync } from 'node:zlib'
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dynamodbCatalog } from '../../../store/catalog/dynamodb.ts'
+import { groupItem } from '../../../store/catalog/items.ts'
+import { groupKey } from '../../../store/catalog/keys.ts'
 import type { FeatureDefinition } from '../../../store/groups/feature-group.ts'
 import { createTable } from '../../aws/dynalite.ts'
 import { type Dynamodb, startDynamodb } from '../../aws/dynamodb.ts'
@@ -56,6 +59,39 @@ describe('dynamodbCatalog', () => {
     for (const name of names) await catalog.create(featureGroup(name, { FeatureDefinitions }))
     expect((await catalog.get('group-00'))?.FeatureDefinitions).toEqual(FeatureDefinitions)
     expect((await catalog.list()).map((group) => group.FeatureGroupName)).toEqual(names)
+  })
+
+  it('finds a deleted group by its id, however many features it has', async () => {
+    const catalog = dynamodbCatalog(client, await createTable(client))
+    for (const [name, count] of [
+      ['narrow', 3],
+      ['wide', 2_500],
+    ] as const) {
+      const group = featureGroup(name, { FeatureDefinitions: definitions(count) })
+      await catalog.create(group)
+      expect(await catalog.remove(group)).toBe(true)
+      expect(await catalog.get(name)).toBeUndefined()
+      expect(await catalog.getById(group.groupId)).toEqual(group)
+    }
+  })
+
+  it('reads a definition that is compressed though it is short', async () => {
+    const TableName = await createTable(client)
+    const group = featureGroup('orders')
+    const Item = { ...groupItem(group), definition: { B: gzipSync(JSON.stringify(group)) } }
+    await client.send(new PutItemCommand({ TableName, Item }))
+    expect(await dynamodbCatalog(client, TableName).get('orders')).toEqual(group)
+  })
+
+  it('reads a group of some tens of features for one unit', async () => {
+    const TableName = await createTable(client)
+    const group = featureGroup('orders', { FeatureDefinitions: definitions(20) })
+    await dynamodbCatalog(client, TableName).create(group)
+    const Key = groupKey('orders')
+    const read = new GetItemCommand({ TableName, Key, ConsistentRead: true, ReturnConsumedCapacity: 'TOTAL' })
+    const { Item, ConsumedCapacity } = await client.send(read)
+    expect(Item?.['definition']?.S).toBe(JSON.stringify(group))
+    expect(ConsumedCapacity?.CapacityUnits).toBe(1)
   })
 
   it('is the same to another process', async () => {
