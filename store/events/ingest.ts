@@ -2,7 +2,10 @@ import { ApiError, validationError } from '../api-error.ts'
 import { findFeatureGroup } from '../groups/feature-group-name.ts'
 import type { WriteStores } from '../stores.ts'
 import { applyEvents, type EventResult } from './apply-events.ts'
-import { type Event, readEvent } from './read-event.ts'
+import { parseExactly } from './json-cells.ts'
+import type { Event } from './read-event.ts'
+import { parseEvent, toEvent } from './to-event.ts'
+import { isUsualEvent } from './usual-event.ts'
 
 /** An event as a source brings it: its text, or the bytes that should be its text in UTF-8. */
 export type EventBody = string | Uint8Array
@@ -15,7 +18,7 @@ type OnError = (error: unknown) => void
  * `onError` hears of it; all others are applied without it.
  */
 export async function ingest(stores: WriteStores, bodies: EventBody[], onError: OnError): Promise<EventResult[]> {
-  const read = bodies.map(readBody)
+  const read = await Promise.all(bodies.map(readBody))
   const events = read.filter((one) => 'operation' in one)
   const results = await applyApart(events, { stores, stuck: [], onError })
   let next = 0
@@ -24,9 +27,14 @@ export async function ingest(stores: WriteStores, bodies: EventBody[], onError: 
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
-function readBody(body: EventBody): Event | EventResult {
+async function readBody(body: EventBody): Promise<Event | EventResult> {
   try {
-    return readEvent(typeof body === 'string' ? body : decode(body))
+    const text = typeof body === 'string' ? body : decode(body)
+    const value = parseEvent(text)
+    if (isUsualEvent(value)) return toEvent(value, () => parseExactly(text))
+    // The schema is loaded with the first event that needs it.
+    const { checkedEvent } = await import('./read-event.ts')
+    return checkedEvent(value, text)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return { status: 'refused', code: error.code, reason: error.message }

@@ -2,7 +2,8 @@ import { quote, validationError } from '../api-error.ts'
 import type { TtlDuration } from '../groups/feature-group.ts'
 import type { FeatureValue } from '../requests/model.ts'
 import { assertForm, type EventForm, type EventJson, type EventOperation } from './event-schema.ts'
-import { isObject, parseExactly, toCell } from './json-cells.ts'
+import { isObject, parseExactly } from './json-cells.ts'
+import { member, parseEvent, toEvent } from './to-event.ts'
 
 /** A write to a feature group, as BatchWriteRecord has its entries. */
 export interface EventInput {
@@ -24,7 +25,11 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
  * record counts as it is written. Throws ValidationError, which says what is wrong and where.
  */
 export function readEvent(text: string): Event {
-  const value = parse(text)
+  return checkedEvent(parseEvent(text), text)
+}
+
+/** The event that a value is, parsed from that text, as `readEvent` reads it. */
+export function checkedEvent(value: unknown, text: string): Event {
   const form = formOf(value)
   assertForm(form, value)
   return READERS[form](value, text)
@@ -51,7 +56,7 @@ const READERS: { [form in EventForm]: (value: unknown, text: string) => Event } 
     const { data, data_base64: encoded } = value as Envelope
     if (encoded === undefined) return toEvent(data, () => member(parseExactly(text), 'data'))
     const decoded = decodeBase64(encoded)
-    const inner = parse(decoded)
+    const inner = parseEvent(decoded)
     assertForm('event', inner)
     return READERS.event(inner, decoded)
   },
@@ -63,14 +68,6 @@ interface Envelope {
   data_base64?: string
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw validationError(`the event is not JSON: ${(cause as Error).message}`)
-  }
-}
-
 function decodeBase64(encoded: string): string {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(encoded) || encoded.length % 4 !== 0) {
     throw validationError(`data_base64 ${quote(encoded)} is not Base64`)
@@ -80,42 +77,6 @@ function decodeBase64(encoded: string): string {
   } catch {
     throw validationError('data_base64 is not UTF-8')
   }
-}
-
-function toEvent({ Record: record, Operation: operation = 'Put', ...json }: EventJson, exact: () => unknown): Event {
-  const input: EventInput = {
-    FeatureGroupName: json.FeatureGroupName,
-    Record: Array.isArray(record) ? record : plainRecord(record, exact),
-  }
-  if (json.TargetStores != null) input.TargetStores = json.TargetStores
-  if (json.TtlDuration == null) return { operation, input }
-  if (operation !== 'Put' && operation !== 'Update') {
-    throw validationError(`TtlDuration is not for ${operation}. It is for Put and Update.`)
-  }
-  return { operation, input: { ...input, TtlDuration: json.TtlDuration } }
-}
-
-/** The FeatureValues of a plain object of features, whose numbers are in the exact value only. */
-function plainRecord(record: { [feature: string]: unknown }, exact: () => unknown): FeatureValue[] {
-  const features = hasNumber(record) ? member(exact(), 'Record') : record
-  return Object.entries(isObject(features) ? features : record).map(([name, value]) => toFeatureValue(name, value))
-}
-
-function hasNumber(record: { [feature: string]: unknown }): boolean {
-  return Object.values(record).some((value) => typeof value === 'number' || Array.isArray(value))
-}
-
-/** A feature that is null keeps its name: an update removes it. */
-function toFeatureValue(name: string, value: unknown): FeatureValue {
-  const [cell] = toCell(name, value)
-  if (cell === undefined) return { FeatureName: name }
-  return typeof cell.value === 'string'
-    ? { FeatureName: name, ValueAsString: cell.value }
-    : { FeatureName: name, ValueAsStringList: cell.value }
-}
-
-function member(value: unknown, name: string): unknown {
-  return isObject(value) ? value[name] : undefined
 }
 
 function isObjectOrList(value: unknown): boolean {

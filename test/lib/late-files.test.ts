@@ -17,6 +17,7 @@ beforeAll(async () => {
   aws = await startAws({ refuses: () => true })
   bundleHandler('control-plane', join(directory, 'control-plane'))
   for (const name of ['whole', 'lacking']) bundleHandler('put-record', join(directory, name))
+  bundleHandler('ingest-queue', join(directory, 'ingest-queue'))
   await invoke('control-plane', {
     routeKey: 'POST /',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'SageMaker.CreateFeatureGroup' },
@@ -51,8 +52,8 @@ function put(folder: string) {
 }
 
 /** The files of a bundle that are loaded when they are called for. */
-function lateFiles(folder: string): string[] {
-  return readdirSync(join(directory, folder)).filter((file) => file.startsWith('queue-outbox-'))
+function lateFiles(folder: string, name = 'queue-outbox'): string[] {
+  return readdirSync(join(directory, folder)).filter((file) => file.startsWith(`${name}-`))
 }
 
 it('loads the outbox when the history first refuses a row', async () => {
@@ -72,4 +73,21 @@ it('answers and logs a failure when what is loaded late cannot be', async () => 
   })
   expect(answer).toMatchObject({ statusCode: 500 })
   expect(JSON.stringify(lines)).toContain('Cannot find module')
+})
+
+it('loads the schema of events with the first that is not of the usual form', async () => {
+  const { handler } = require(join(directory, 'ingest-queue', 'index.js'))
+  const [late = ''] = lateFiles('ingest-queue', 'read-event')
+  const usual = { FeatureGroupName: 'orders', Record: { id: '2', time: '2026-01-01T00:00:00Z' } }
+  const inEnvelope = { specversion: '1.0', id: '1', source: '/s', type: 't', data: usual }
+  const ingest = (...bodies: object[]) => {
+    const more = { attributes: { ApproximateReceiveCount: '1' }, eventSourceARN: 'arn:aws:sqs:us-east-1:1:ingest' }
+    const Records = bodies.map((body, index) => ({ messageId: `${index}`, body: JSON.stringify(body), ...more }))
+    return handler({ Records }, contextWith())
+  }
+  expect(await ingest(usual)).toEqual({ batchItemFailures: [] })
+  expect(Object.keys(require.cache)).not.toContain(join(directory, 'ingest-queue', late))
+  expect(await ingest(inEnvelope, { ...inEnvelope, data: {} })).toEqual({ batchItemFailures: [] })
+  expect(Object.keys(require.cache)).toContain(join(directory, 'ingest-queue', late))
+  expect(aws.deadLetters.waiting()).toHaveLength(1)
 })
