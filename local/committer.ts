@@ -4,10 +4,11 @@ import type { ErasureScope } from '../store/offline/history-erasure.ts'
 import { MAINTENANCE_DEFAULTS } from '../store/offline/iceberg/maintain.ts'
 import type { SqliteLog } from '../store/offline/sqlite-log.ts'
 import type { CommitterData, CommitterTasks, TaskMessage } from './committer-thread.ts'
+import type { ReadAheadOptions } from './read-ahead.ts'
 import { taskThread } from './task-thread.ts'
 import { threadLimits } from './thread-limits.ts'
 
-export interface CommitterOptions extends CommitterData {
+export interface CommitterOptions extends CommitterData, ReadAheadOptions {
   log: SqliteLog
   /** Takes the rows up to that one out of the log. */
   trim: (sequence: number) => Promise<void>
@@ -106,11 +107,11 @@ export function startCommitter(options: CommitterOptions) {
 }
 
 /** The thread, as a function that gives it tasks one after the other. */
-function startThread({ recordsPath, catalogPath, offlinePath, onError }: CommitterOptions) {
+function startThread({ recordsPath, catalogPath, offlinePath, readsAhead, onError }: CommitterOptions) {
   const thread = taskThread<TaskMessage, unknown>(
     () =>
       new Worker(new URL('./committer-thread.ts', import.meta.url), {
-        workerData: { recordsPath, catalogPath, offlinePath } satisfies CommitterData,
+        workerData: { recordsPath, catalogPath, offlinePath, readsAhead } satisfies CommitterData & ReadAheadOptions,
         resourceLimits: threadLimits({ maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB }),
       }),
     onError,

@@ -11,14 +11,14 @@ const CHECKPOINT_PAGES = 4_000
  * what is deleted is overwritten: https://sqlite.org/pragma.html#pragma_synchronous, FULL with a write-ahead log, and
  * #pragma_secure_delete.
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, cacheKib = WRITER_CACHE_KIB): DatabaseSync {
   const db = new DatabaseSync(path)
   db.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA secure_delete = ON;
     PRAGMA busy_timeout = 10000;
-    PRAGMA cache_size = -${WRITER_CACHE_KIB};
+    PRAGMA cache_size = -${cacheKib};
     PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
     PRAGMA journal_size_limit = 67108864;
   `)

@@ -9,11 +9,16 @@ const MEMORY_MB = 256
 /** Room for what a portion of rows leaves behind, so that little of it is copied by the garbage collector. */
 const YOUNG_MEMORY_MB = 24
 
+export interface ReadAheadOptions {
+  /** False for a store that takes little memory: nothing is begun, and no thread. */
+  readsAhead: boolean
+}
+
 /**
  * Gathers the rows that follow those which are being written, in a thread of its own, which begins when it is first
  * asked: half of a commit is reading.
  */
-export function readAhead({ recordsPath, catalogPath }: RecordPaths) {
+export function readAhead({ recordsPath, catalogPath, readsAhead = true }: RecordPaths & Partial<ReadAheadOptions>) {
   const thread = taskThread<GatherMessage, GatheredPass>(
     () =>
       new Worker(new URL('./gatherer-thread.ts', import.meta.url), {
@@ -24,9 +29,9 @@ export function readAhead({ recordsPath, catalogPath }: RecordPaths) {
   let ahead: { after: number; pass: Promise<GatheredPass | undefined> } | undefined
   let isUnchanged = false
   return {
-    /** Begins with the rows that follow that sequence, unless it has. */
+    /** Begins with the rows that follow that sequence, unless it has or never does. */
     begin(after: number): void {
-      if (ahead?.after === after) return
+      if (!readsAhead || ahead?.after === after) return
       ahead = { after, pass: thread.ask({ after, isUnchanged }).catch(() => undefined) }
       isUnchanged = true
     },

@@ -39,6 +39,8 @@ export interface LocalStoresOptions {
   commitAgeMs?: number
   /** Or when the rows that wait have so many bytes. */
   commitBytes?: number
+  /** Takes less memory, for a process that is not there to serve: less is cached, and commits take longer. */
+  isSmall?: boolean
   /** For how many days a delete session of mode soft can be undone. */
   undoDays?: number
   /** Names of delete sessions that no restore honours. @default - none */
@@ -57,17 +59,18 @@ const ROWS_PER_TRIM = 10_000
 
 /** Opens the embedded stores on a data directory. Throws when another process has it. */
 export async function openLocalStores(options: LocalStoresOptions) {
-  const { onError, now = Date.now } = options
+  const { onError, now = Date.now, isSmall = false } = options
   const directory = takeDataDirectory(options.dataDirectory)
   const catalogDb = openDatabase(directory.catalogPath)
   createCatalogTables(catalogDb)
-  const writerThread = await startWriter(directory, options.onFatal)
+  const writerThread = await startWriter({ ...directory, isSmall }, options.onFatal)
   const writer = groupCommit(writerThread.commit, { now, onError: (error) => onError(error, 'write') })
   const reader = openDatabaseToRead(directory.recordsPath)
   const log = sqliteLog(reader)
   const committer = startCommitter({
     ...directory,
     log,
+    readsAhead: !isSmall,
     trim: async (sequence) => {
       while (await writer.trimLog(sequence, ROWS_PER_TRIM));
     },

@@ -1,8 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { asError } from './as-error.ts'
+import type { RecordPaths } from './data-directory.ts'
 import { emptyWriteAheadLog, openDatabase } from './database.ts'
 import { featureNames } from './feature-names.ts'
 import { type Answer, type Command, recordTransaction } from './record-transaction.ts'
+
+/** What the thread is given. */
+export interface WriterData extends RecordPaths {
+  /** Whether it keeps few pages in memory. */
+  isSmall: boolean
+}
 
 /** What the thread is asked: one transaction of the commands, at the time `now`. */
 export interface WriteMessage {
@@ -10,8 +17,12 @@ export interface WriteMessage {
   now: number
 }
 
-const db = openDatabase(workerData.recordsPath)
-const transact = recordTransaction(db, featureNames(workerData.catalogPath))
+/** The pages that a commit of some hundred records changes. */
+const SMALL_CACHE_KIB = 4 * 1024
+
+const { recordsPath, catalogPath, isSmall }: WriterData = workerData
+const db = isSmall ? openDatabase(recordsPath, SMALL_CACHE_KIB) : openDatabase(recordsPath)
+const transact = recordTransaction(db, featureNames(catalogPath))
 
 function run({ commands, now }: WriteMessage): Answer[] {
   const answers = transact(commands, now)

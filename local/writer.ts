@@ -1,10 +1,9 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { RecordPaths } from './data-directory.ts'
 import type { Commit } from './group-commit.ts'
 import type { Answer } from './record-transaction.ts'
 import { threadLimits } from './thread-limits.ts'
-import type { WriteMessage } from './writer-thread.ts'
+import type { WriteMessage, WriterData } from './writer-thread.ts'
 
 export interface Writer {
   commit: Commit
@@ -15,9 +14,9 @@ export interface Writer {
  * The one connection that writes records, in a thread of its own: SQLite's calls block, and the event loop has
  * requests to answer. One commit at a time. `onExit` is told when the thread ends without being asked to.
  */
-export async function startWriter(paths: RecordPaths, onExit: (error: Error) => void): Promise<Writer> {
-  const { recordsPath, catalogPath } = paths
-  const workerData: RecordPaths = { recordsPath, catalogPath }
+export async function startWriter(data: WriterData, onExit: (error: Error) => void): Promise<Writer> {
+  const { recordsPath, catalogPath, isSmall } = data
+  const workerData: WriterData = { recordsPath, catalogPath, isSmall }
   const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), {
     workerData,
     resourceLimits: threadLimits(),

@@ -3,8 +3,11 @@ import { createGroupParams } from '../client/group-plan.ts'
 import type { Description, Destination, Fate } from './destination.ts'
 
 const ACCOUNT = '000000000000'
-/** While a batch is on its way to the disk the next one is read and checked; commits take what waits together. */
-const LANES = { count: 2, maxItems: 500 }
+/**
+ * While a batch is on its way to the disk the next one is read and checked; commits take what waits together. Rows that
+ * are few at a time are collected while they are young: of larger batches most are copied and kept for long.
+ */
+const LANES = { count: 2, maxItems: 100 }
 
 /** The store of a data directory, in this process. Throws when a server has the directory. */
 export async function embeddedDestination(dataDirectory: string, region: string): Promise<Destination> {

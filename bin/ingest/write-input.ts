@@ -45,19 +45,18 @@ export async function writeInput(input: Input, options: WriteOptions, underWay: 
   const { counts, signal, startedAt } = underWay
   const progress = makeProgress(input.bytes, process.stderr.isTTY && !options.isQuiet)
   const destination = await openDestination(options)
+  let isBegun = false
   try {
     const group = await targetGroup(input, options, { destination, progress, signal })
     progress.start('writing')
+    isBegun = true
     const delivery = { ...options, ...underWay, destination, group, groups: knownGroups(destination), progress }
-    try {
-      await loadRows(input.rows(group), { ...delivery, maxAttempts: MAX_ATTEMPTS })
-    } finally {
-      progress.stop()
-      if (!options.isQuiet) await print(`${summary(counts, (Date.now() - startedAt) / 1000)}\n`)
-    }
+    await loadRows(input.rows(group), { ...delivery, maxAttempts: MAX_ATTEMPTS })
   } finally {
     progress.stop()
     await destination.close()
+    // What is told has happened: the history's tables are written when the destination is closed.
+    if (isBegun && !options.isQuiet) await print(`${summary(counts, (Date.now() - startedAt) / 1000)}\n`)
   }
 }
 

@@ -25,7 +25,7 @@ const COMMIT_BYTES = 4 * 1024 * 1024
  * Throws when a server has the directory.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions) {
-  const { stores, close } = await openLocalStores({ ...options, commitBytes: COMMIT_BYTES })
+  const { stores, history, close } = await openLocalStores({ ...options, commitBytes: COMMIT_BYTES, isSmall: true })
   return {
     /** As DescribeFeatureGroup answers; undefined when there is no such group. */
     async describe(name: string) {
@@ -40,6 +40,13 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions) {
     /** Makes a feature group of a CreateFeatureGroup request. */
     create: async (request: unknown): Promise<void> => void (await createFeatureGroup(stores, request)),
     apply: (events: Event[]): Promise<Result[]> => applyEvents(stores, events),
-    close,
+    /**
+     * Moves what waits into the history's tables, since nobody may open the store for long, and closes it. What cannot be
+     * moved is told of and stays in the log.
+     */
+    async close(): Promise<void> {
+      await history.flush().catch((error: unknown) => options.onError(error, 'commit'))
+      await close()
+    },
   }
 }

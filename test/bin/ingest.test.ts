@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FeatureValue } from '@aws-sdk/client-sagemaker-featurestore-runtime'
 import { BatchGetRecordCommand, paginateListRecords } from '@aws-sdk/client-sagemaker-featurestore-runtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runtimeClient } from '../../bin/client/clients.ts'
+import { readTable } from '../store/offline/iceberg/read-table.ts'
 import { startProxy } from './interfering-proxy.ts'
 import { cairn, startCairn, startServer } from './running-cairn.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -55,6 +56,12 @@ function toObject(record: FeatureValue[]) {
       ValueAsString ?? ValueAsStringList,
     ]),
   )
+}
+
+/** What other engines read of the only group of a data directory. */
+async function tableRows(data: string) {
+  const [table = ''] = readdirSync(join(data, 'offline'))
+  return await readTable(join(data, 'offline', table))
 }
 
 function refusals(path: string): { line: number; reason: string; row: unknown }[] {
@@ -360,6 +367,26 @@ describe('cairn ingest of events', () => {
     await ingest(['-', '--format', 'csv', '--group', 'eventful', '--data', data], { stdin: `id,at,n\n1,${AT},9\n` })
     const again = await ingest(make, { stdin: `id,at,n\n1,${AT.replace('2026', '2025')},9\n` })
     expect(again.stdout).toContain('1 written (1 older than what is online)')
+  })
+
+  it('leaves the rows of a directory without a server in the tables of the history', async () => {
+    const data = temporaryDirectory()
+    const args = ['-', '--format', 'csv', '--group', 'few', ...CREATE, '--data', data]
+    await ingest(args, { stdin: `id,at,n\n0,${AT},0\n1,${AT},1\n` })
+    await ingest(args, { stdin: `id,at,n\n2,${AT},2\n` })
+    expect((await tableRows(data)).map(({ id }) => id).toSorted()).toEqual([0n, 1n, 2n])
+  })
+
+  it('says that rows could not be moved into the history, and has a later run move them', async () => {
+    const data = temporaryDirectory()
+    const args = ['-', '--format', 'csv', '--group', 'few', ...CREATE, '--data', data]
+    writeFileSync(join(data, 'offline'), '')
+    const run = await ingest(args, { stdin: `id,at,n\n0,${AT},0\n` })
+    expect(run).toMatchObject({ status: 0, stdout: expect.stringContaining('1 written') })
+    expect(run.stderr).toMatch(/^cairn: commit failed: .*the history of feature group few cannot be written/)
+    rmSync(join(data, 'offline'))
+    await ingest(args, { stdin: `id,at,n\n1,${AT},1\n` })
+    expect((await tableRows(data)).map(({ id }) => id).toSorted()).toEqual([0n, 1n])
   })
 
   it('does not write into a directory that a server has', async () => {
