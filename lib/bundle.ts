@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type BuildOptions, buildSync, type Metafile, type TransformOptions, transformSync } from 'esbuild'
-import { exportsFor, fromIndex } from './late-imports.ts'
+import { exportsFor, fromIndex, requiringLate } from './late-imports.ts'
 import { namesUsed, withoutUnused } from './without-unused.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -174,5 +174,5 @@ function joined(directory: string, early: string[], late: Map<string, string>): 
 
 /** A late file, with what it imports of the early parts from the index. */
 function lateFile(text: string, early: string[]): string {
-  return transformSync(fromIndex(text, { early, index: INDEX }), COMMONJS).code
+  return requiringLate(transformSync(fromIndex(text, { early, index: INDEX }), COMMONJS).code, INDEX)
 }

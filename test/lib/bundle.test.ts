@@ -133,10 +133,12 @@ function variablesOf(id: string): string[] {
 const directory = mkdtempSync(join(tmpdir(), 'cairn-bundle-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-/** Loads a bundle as Lambda does, with these variables and the region alone. */
-function load(path: string, variables: string[]) {
+/** Loads a bundle as Lambda does, with these variables and the region alone, and then its late files. */
+function load(path: string, variables: string[], late: string[] = []) {
   const env = { AWS_REGION: 'us-east-1', ...Object.fromEntries(variables.map((name) => [name, '1'])) }
-  const script = `process.stdout.write(typeof require(${JSON.stringify(path)}).handler)`
+  const script = `
+    process.stdout.write(typeof require(${JSON.stringify(path)}).handler)
+    for (const file of ${JSON.stringify(late)}) require(file)`
   return spawnSync(process.execPath, ['-e', script], { env, encoding: 'utf8' })
 }
 
@@ -179,6 +181,11 @@ describe('the bundles', () => {
     it('loads with the variables that the stack gives it', () => {
       const { stdout, stderr } = load(path, variablesOf(id))
       expect({ stdout, stderr }).toEqual({ stdout: 'function', stderr: '' })
+    })
+    it('loads each of its late files', () => {
+      const late = readdirSync(join(directory, folder)).map((file) => join(directory, folder, file))
+      const { status, stderr } = load(path, variablesOf(id), late)
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     })
     if (clients.length === 0) return
     it('says which variables it lacks', () => {
