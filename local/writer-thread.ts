@@ -18,7 +18,7 @@ export interface WriteMessage {
 }
 
 /** The pages that a commit of some hundred records changes. */
-const SMALL_CACHE_KIB = 4 * 1024
+const SMALL_CACHE_KIB = 2 * 1024
 
 const { recordsPath, catalogPath, isSmall }: WriterData = workerData
 const db = isSmall ? openDatabase(recordsPath, SMALL_CACHE_KIB) : openDatabase(recordsPath)
