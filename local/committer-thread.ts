@@ -14,15 +14,13 @@ import { PASS, PASSES_PER_SNAPSHOT } from './commit-pass.ts'
 import { openDatabaseToRead } from './database.ts'
 import { groupOf, passGatherer } from './gather-pass.ts'
 import { type GroupTable, groupAppend } from './group-append.ts'
-import { readAhead } from './read-ahead.ts'
+import { type ReadAheadOptions, readAhead } from './read-ahead.ts'
 import { tableDirectory } from './table-directory.ts'
 import type { TaskAnswer } from './task-thread.ts'
 import { yieldToRequests } from './yield-to-requests.ts'
 
 /** What the thread is given. */
-export interface CommitterData {
-  recordsPath: string
-  catalogPath: string
+export interface CommitterData extends ReadAheadOptions {
   offlinePath: string
 }
 

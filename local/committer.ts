@@ -4,11 +4,10 @@ import type { ErasureScope } from '../store/offline/history-erasure.ts'
 import { MAINTENANCE_DEFAULTS } from '../store/offline/iceberg/maintain.ts'
 import type { SqliteLog } from '../store/offline/sqlite-log.ts'
 import type { CommitterData, CommitterTasks, TaskMessage } from './committer-thread.ts'
-import type { ReadAheadOptions } from './read-ahead.ts'
 import { taskThread } from './task-thread.ts'
 import { threadLimits } from './thread-limits.ts'
 
-export interface CommitterOptions extends CommitterData, ReadAheadOptions {
+export interface CommitterOptions extends CommitterData {
   log: SqliteLog
   /** Takes the rows up to that one out of the log. */
   trim: (sequence: number) => Promise<void>
@@ -111,7 +110,7 @@ function startThread({ recordsPath, catalogPath, offlinePath, readsAhead, onErro
   const thread = taskThread<TaskMessage, unknown>(
     () =>
       new Worker(new URL('./committer-thread.ts', import.meta.url), {
-        workerData: { recordsPath, catalogPath, offlinePath, readsAhead } satisfies CommitterData & ReadAheadOptions,
+        workerData: { recordsPath, catalogPath, offlinePath, readsAhead } satisfies CommitterData,
         resourceLimits: threadLimits({ maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB }),
       }),
     onError,

@@ -9,7 +9,7 @@ const MEMORY_MB = 256
 /** Room for what a portion of rows leaves behind, so that little of it is copied by the garbage collector. */
 const YOUNG_MEMORY_MB = 24
 
-export interface ReadAheadOptions {
+export interface ReadAheadOptions extends RecordPaths {
   /** False for a store that takes little memory: nothing is begun, and no thread. */
   readsAhead: boolean
 }
@@ -18,7 +18,7 @@ export interface ReadAheadOptions {
  * Gathers the rows that follow those which are being written, in a thread of its own, which begins when it is first
  * asked: half of a commit is reading.
  */
-export function readAhead({ recordsPath, catalogPath, readsAhead = true }: RecordPaths & Partial<ReadAheadOptions>) {
+export function readAhead({ recordsPath, catalogPath, readsAhead }: ReadAheadOptions) {
   const thread = taskThread<GatherMessage, GatheredPass>(
     () =>
       new Worker(new URL('./gatherer-thread.ts', import.meta.url), {

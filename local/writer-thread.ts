@@ -21,7 +21,7 @@ export interface WriteMessage {
 const SMALL_CACHE_KIB = 2 * 1024
 
 const { recordsPath, catalogPath, isSmall }: WriterData = workerData
-const db = isSmall ? openDatabase(recordsPath, SMALL_CACHE_KIB) : openDatabase(recordsPath)
+const db = openDatabase(recordsPath, isSmall ? SMALL_CACHE_KIB : undefined)
 const transact = recordTransaction(db, featureNames(catalogPath))
 
 function run({ commands, now }: WriteMessage): Answer[] {
