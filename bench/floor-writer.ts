@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { PASS, PASSES_PER_SNAPSHOT } from '../local/commit-pass.ts'
-import { type Column, columnGatherer, toColumns } from '../store/offline/iceberg/columns.ts'
+import { type Column, ColumnGatherer, toColumns } from '../store/offline/iceberg/columns.ts'
 import { compressZstd, parquetSchema } from '../store/offline/iceberg/data-file.ts'
 import { loggedRow } from './logged-rows.ts'
 import { GROUP_REQUEST } from './records.ts'
@@ -31,7 +31,7 @@ function portionsOf(count: number): Column[][] {
   return Array.from({ length: Math.ceil(count / ROWS_PER_FILE) }, (_, portion) => {
     const first = portion * ROWS_PER_FILE
     const size = Math.min(ROWS_PER_FILE, count - first)
-    const gatherer = columnGatherer(GROUP_REQUEST)
+    const gatherer = new ColumnGatherer(GROUP_REQUEST)
     for (let index = 0; index < size; index++) gatherer.add(loggedRow({ groupId: 'floor' }, first + index))
     return toColumns(gatherer.gathered()).map(({ field, cells }) => ({ field, cells }))
   })

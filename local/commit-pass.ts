@@ -5,5 +5,8 @@
  */
 export const PASS = { rows: 16_000, bytes: 16 * 1024 * 1024, columns: 60_000 }
 
+/** Rows of a pass that nothing is done before: the first of a commit, which is encoded while the next is gathered. */
+export const ROWS_WAITED_FOR = 4_000
+
 /** Passes that become one snapshot, with a row group of each: more make fewer files, which are written together. */
 export const PASSES_PER_SNAPSHOT = 4

@@ -1,6 +1,6 @@
 import { storedGroups } from '../store/catalog/sqlite.ts'
 import type { FeatureGroup } from '../store/groups/feature-group.ts'
-import { type GatheredRows, rowGatherer } from '../store/offline/iceberg/gather-rows.ts'
+import { type GatheredRows, RowGatherer } from '../store/offline/iceberg/gather-rows.ts'
 import { type RowToCommit, sqliteLog } from '../store/offline/sqlite-log.ts'
 import { asError } from './as-error.ts'
 import { PASS } from './commit-pass.ts'
@@ -22,7 +22,7 @@ export type GatheredGroup = { groupId: string } & ({ rows: GatheredRows } | { fa
 const LOG_CACHE_KIB = 2 * 1024
 
 /**
- * Gathers the rows of the log that a commit takes, those after that sequence. What is wrong with the rows of one group
+ * Gathers the rows of the log that a commit takes, so many of those after that sequence. What is wrong with the rows of one group
  * is no reason to keep others waiting.
  */
 export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
@@ -30,16 +30,16 @@ export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
   const log = sqliteLog(db)
   const stored = storedGroups(openDatabaseToRead(catalogPath))
 
-  function gatherAfter(after: number): GatheredPass {
-    const groups = new Map<string, ReturnType<typeof groupGatherer>>()
+  function gatherAfter(after: number, maxRows: number): GatheredPass {
+    const groups = new Map<string, GroupGatherer>()
     const begin = (groupId: string) => {
-      const begun = groupGatherer(groupId, () => groupOf(stored, groupId))
+      const begun = new GroupGatherer(groupId, () => groupOf(stored, groupId))
       groups.set(groupId, begun)
       return begun
     }
     let sequence = after
-    const left = { ...PASS }
-    for (const rows of log.portions(after, PASS.rows, PASS.bytes)) {
+    const left = { ...PASS, rows: maxRows }
+    for (const rows of log.portions(after, maxRows, PASS.bytes)) {
       for (const row of rows) {
         const gatherer = groups.get(row.groupId) ?? begin(row.groupId)
         left.columns -= gatherer.add(row)
@@ -51,14 +51,14 @@ export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
       if (left.columns <= 0) break
     }
     const isFull = left.rows === 0 || left.bytes <= 0 || left.columns <= 0
-    return { sequence, isFull, groups: [...groups.values()].map(({ gathered }) => gathered()) }
+    return { sequence, isFull, groups: [...groups.values()].map((group) => group.gathered()) }
   }
 
-  return (after: number): GatheredPass => {
+  return (after: number, maxRows = PASS.rows): GatheredPass => {
     // All rows are of one moment, and a group is looked up after it: its definitions have every feature of its rows.
     db.exec('BEGIN')
     try {
-      return gatherAfter(after)
+      return gatherAfter(after, maxRows)
     } finally {
       db.exec('COMMIT')
     }
@@ -72,27 +72,38 @@ export function groupOf(groups: ReturnType<typeof storedGroups>, groupId: string
   return group
 }
 
-function groupGatherer(groupId: string, group: () => FeatureGroup) {
-  let gatherer = begun(group)
-  return {
-    /** Takes a row; answers how many columns were begun for it. */
-    add(row: RowToCommit): number {
-      if (gatherer instanceof Error) return 0
-      try {
-        return gatherer.add(row)
-      } catch (error) {
-        gatherer = asError(error)
-        return 0
-      }
-    },
-    gathered: (): GatheredGroup =>
-      gatherer instanceof Error ? { groupId, failure: gatherer } : { groupId, rows: gatherer.gathered() },
+/** The rows of one group. */
+class GroupGatherer {
+  readonly #groupId: string
+  #gatherer: RowGatherer | Error
+
+  constructor(groupId: string, group: () => FeatureGroup) {
+    this.#groupId = groupId
+    this.#gatherer = begun(group)
+  }
+
+  /** Takes a row; answers how many columns were begun for it. */
+  add(row: RowToCommit): number {
+    if (this.#gatherer instanceof Error) return 0
+    try {
+      return this.#gatherer.add(row)
+    } catch (error) {
+      this.#gatherer = asError(error)
+      return 0
+    }
+  }
+
+  gathered(): GatheredGroup {
+    const groupId = this.#groupId
+    return this.#gatherer instanceof Error
+      ? { groupId, failure: this.#gatherer }
+      : { groupId, rows: this.#gatherer.gathered() }
   }
 }
 
-function begun(group: () => FeatureGroup): ReturnType<typeof rowGatherer> | Error {
+function begun(group: () => FeatureGroup): RowGatherer | Error {
   try {
-    return rowGatherer(group())
+    return new RowGatherer(group())
   } catch (error) {
     return asError(error)
   }

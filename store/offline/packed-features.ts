@@ -69,18 +69,25 @@ export function unpackedFeatures(names: readonly string[], packed: string): Stor
   })
 }
 
-/** Takes the text of a value between two places; its position among those of the names. */
-type TakeText = (position: number, text: string, from: number, to: number) => void
+/** Takes, for a row, the value that a text has between two places. */
+export interface ValueReader {
+  read(row: number, text: string, from: number, to: number): void
+}
 
-/** Reads packed features where no value has an escape, without parsing. False, and to be unpacked, otherwise. */
-export function readPacked(packed: string, take: TakeText): boolean {
+/**
+ * Gives the values of packed features to the readers at their positions, without parsing. False, and to be unpacked,
+ * where one has an escape. Throws for a value where no reader is.
+ */
+export function readPacked(packed: string, readers: readonly (ValueReader | undefined)[], row: number): boolean {
   let position = 0
   for (let at = 1; at < packed.length; position++) {
     if (packed.charCodeAt(at) === QUOTE) {
       const from = at + 1
       at = endOfPlainText(packed, from)
       if (at === 0) return false
-      take(position, packed, from, at)
+      const reader = readers[position]
+      if (reader === undefined) throw new Error(`a row has a value at ${position}, where no scalar feature is`)
+      reader.read(row, packed, from, at)
       at += 2
     } else at += NOTHING.length + 1
   }

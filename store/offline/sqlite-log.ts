@@ -48,16 +48,10 @@ export function sqliteLog(db: DatabaseSync, featureNames: FeatureNames = () => [
   const count = db.prepare(
     `SELECT coalesce((SELECT max(sequence) FROM history) - (SELECT min(sequence) FROM history) + 1, 0) AS waiting`,
   )
-  const read = db.prepare(rowsAfter('group_id', 'identifier', 'event_time_text'))
+  const read = db.prepare(rowsAfter('group_id', RARE_COLUMNS))
   read.setReturnArrays(true)
-  // Each text takes a tenth of the time of a row, and most rows have the group of those before.
-  const readToCommit = db.prepare(
-    rowsAfter(
-      'nullif(group_id, ?)',
-      'iif(features IS NULL, identifier, NULL)',
-      'iif(features IS NULL, event_time_text, NULL)',
-    ),
-  )
+  // Each value takes a tenth of the time of a row, most rows have the group of those before, and few what is rare.
+  const readToCommit = db.prepare(rowsAfter('nullif(group_id, ?)', `iif(${IS_USUAL}, NULL, ${RARE_COLUMNS})`))
   readToCommit.setReturnArrays(true)
   const ends = db.prepare('SELECT coalesce(min(sequence), 1) AS first FROM history')
   const newest = db.prepare('SELECT coalesce(max(sequence), 0) AS last FROM history')
@@ -89,7 +83,7 @@ export function sqliteLog(db: DatabaseSync, featureNames: FeatureNames = () => [
   /** The rows of all portions at once, whole. */
   function readAll(sequence: number, limit: number, maxBytes = Number.POSITIVE_INFINITY): LoggedRow[] {
     const rows = inPortions(sequence, limit, maxBytes, (after, count) =>
-      (read.all(after, count) as unknown as Columns<string>[]).map((columns) => toRow(columns, columns[1])),
+      (read.all(after, count) as unknown as Columns<string>[]).map((columns) => toRow<string>(columns, columns[1])),
     )
     return [...rows].flat()
   }
@@ -159,13 +153,15 @@ function toColumns(row: HistoryRow, features: string | null) {
   return [groupId, identifier, eventTime, eventTimeText, isDeleted, features, writeTime, apiInvocationTime, session]
 }
 
-/**
- * The rows that follow a sequence, with these for the texts of a row. Two numbers make an event time that one would not
- * hold exactly, and cost less than a BigInt of each column.
- */
-function rowsAfter(groupId: string, identifier: string, eventTimeText: string): string {
-  return `SELECT sequence, ${groupId}, ${identifier}, ${eventTimeText}, event_time / 1000000, event_time % 1000000, is_deleted,
-    features, write_time, api_invocation_time, deletion_session FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?`
+/** What the columns of a row are made of that most rows need not tell: their features have the first two of them. */
+const RARE_COLUMNS = 'json_array(identifier, event_time_text, is_deleted, deletion_session)'
+const IS_USUAL = 'features IS NOT NULL AND NOT is_deleted AND deletion_session IS NULL'
+
+/** The rows that follow a sequence. An event time that a number would not hold exactly is the text of its digits. */
+function rowsAfter(groupId: string, rare: string): string {
+  const limit = Number.MAX_SAFE_INTEGER
+  return `SELECT sequence, ${groupId}, iif(event_time BETWEEN -${limit} AND ${limit}, event_time, CAST(event_time AS TEXT)),
+    features, write_time, api_invocation_time, ${rare} FROM history WHERE sequence > ? ORDER BY sequence LIMIT ?`
 }
 
 /** Rows in order, some hundreds at a time: up to `limit`, fewer when they have `maxBytes` of features already. */
@@ -195,16 +191,16 @@ function* inPortions<Row extends RowToCommit>(
 type Columns<Text> = [
   sequence: number,
   groupId: Text,
-  identifier: Text,
-  eventTimeText: Text,
-  seconds: number,
-  micros: number,
-  isDeleted: number,
+  eventTime: number | string,
   features: string | null,
   writeTime: number,
   apiInvocationTime: number,
-  deletionSession: string | null,
+  rare: Text,
 ]
+
+type RareColumns<Text> = [identifier: Text, eventTimeText: Text, isDeleted: number, deletionSession: string | null]
+
+const NOT_TOLD: RareColumns<null> = [null, null, 0, null]
 
 interface RowWith<Text> extends Omit<LoggedRow, 'identifier' | 'eventTimeText'> {
   identifier: Text
@@ -212,15 +208,14 @@ interface RowWith<Text> extends Omit<LoggedRow, 'identifier' | 'eventTimeText'> 
 }
 
 function toRow<Text extends string | null>(columns: Columns<Text>, groupId: string): RowWith<Text> {
-  const [sequence, , identifier, eventTimeText, seconds, micros, isDeleted, features, ...rest] = columns
-  const [writeTime, apiInvocationTime, deletionSession] = rest
-  const time = seconds * 1_000_000 + micros
-  const eventTime = Number.isSafeInteger(time) ? BigInt(time) : BigInt(seconds) * 1_000_000n + BigInt(micros)
+  const [sequence, , eventTime, features, writeTime, apiInvocationTime, rare] = columns
+  const told = rare === null ? NOT_TOLD : JSON.parse(rare)
+  const [identifier, eventTimeText, isDeleted, deletionSession]: RareColumns<Text> = told
   const row: RowWith<Text> = {
     sequence,
     groupId,
     identifier,
-    eventTime,
+    eventTime: BigInt(eventTime),
     eventTimeText,
     isDeleted: isDeleted === 1,
     features,

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { groupAppend } from '../../local/group-append.ts'
 import type { FeatureGroup } from '../../store/groups/feature-group.ts'
 import { appendRows } from '../../store/offline/iceberg/append.ts'
-import { rowGatherer } from '../../store/offline/iceberg/gather-rows.ts'
+import { RowGatherer } from '../../store/offline/iceberg/gather-rows.ts'
 import { tableFiles } from '../../store/offline/iceberg/table-files.ts'
 import { createLogTables, sqliteLog } from '../../store/offline/sqlite-log.ts'
 import { readTable } from '../store/offline/iceberg/read-table.ts'
@@ -82,7 +82,7 @@ describe('a snapshot of some passes', () => {
           const append = groupAppend(log, () => ({ files, group: groupWith(3) }))
           let after = 0
           for (const sequence of [...ends.toSorted((a, b) => a - b), rows.length]) {
-            const gatherer = rowGatherer(groupWith(sequence > evolvesAt ? 3 : 2))
+            const gatherer = new RowGatherer(groupWith(sequence > evolvesAt ? 3 : 2))
             const inPass = ofGroup.filter((row) => row.sequence > after && row.sequence <= sequence)
             for (const row of inPass) gatherer.add(row)
             if (inPass.length > 0) append.add({ groupId: 'g', rows: gatherer.gathered() }, { after, sequence })
@@ -122,7 +122,7 @@ describe('a snapshot of some passes', () => {
       [0, 1],
       [1, 3],
     ] as const) {
-      const gatherer = rowGatherer(groupWith(featureCount))
+      const gatherer = new RowGatherer(groupWith(featureCount))
       for (const row of log.read(after, sequence - after)) gatherer.add(row)
       append.add({ groupId: 'g', rows: gatherer.gathered() }, { after, sequence })
       featureCount = 3
@@ -145,7 +145,7 @@ describe('a snapshot of some passes', () => {
     )
     const append = groupAppend(log, () => ({ files: tableFiles(directory), group: groupWith(2) }))
     for (const after of [0, 3, 6]) {
-      const gatherer = rowGatherer(groupWith(2))
+      const gatherer = new RowGatherer(groupWith(2))
       for (const row of log.read(after, 3)) gatherer.add(row)
       append.add({ groupId: 'g', rows: gatherer.gathered() }, { after, sequence: after + 3 })
     }
@@ -163,7 +163,7 @@ describe('a snapshot of some passes', () => {
     )
     const files = tableFiles(directory)
     const rowAt = (sequence: number) => {
-      const gatherer = rowGatherer(groupWith(2))
+      const gatherer = new RowGatherer(groupWith(2))
       for (const row of log.read(sequence - 1, 1)) gatherer.add(row)
       return { groupId: 'g', rows: gatherer.gathered() }
     }
@@ -181,7 +181,7 @@ describe('a snapshot of some passes', () => {
     const append = groupAppend(logOf([], 0), () => {
       throw new Error('there is no such group')
     })
-    append.add({ groupId: 'g', rows: rowGatherer(groupWith(2)).gathered() }, { after: 0, sequence: 1 })
+    append.add({ groupId: 'g', rows: new RowGatherer(groupWith(2)).gathered() }, { after: 0, sequence: 1 })
     await expect(append.commit(groupWith(2))).rejects.toThrow('there is no such group')
   })
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FeatureGroup } from '../../groups/feature-group.ts'
 import type { RowToCommit } from '../sqlite-log.ts'
 import { type DayFile, dayFiles } from './day-files.ts'
-import { type GatheredRows, rowGatherer } from './gather-rows.ts'
+import { type GatheredRows, RowGatherer } from './gather-rows.ts'
 import { type DataFile, encodeManifest, encodeManifestList, type Manifest, type ManifestEntry } from './manifest.ts'
 import {
   currentSchema,
@@ -38,7 +38,7 @@ export async function appendRows(
 
 /** Gathers those rows of a group's log that follow that sequence. */
 export function newRows(group: FeatureGroup, rows: RowToCommit[], after: number): GatheredRows {
-  const gatherer = rowGatherer(group)
+  const gatherer = new RowGatherer(group)
   for (const row of rows) if (row.sequence > after) gatherer.add(row)
   return gatherer.gathered()
 }

@@ -3,14 +3,14 @@ import { isPacked, readPacked } from '../packed-features.ts'
 import type { RowToCommit } from '../sqlite-log.ts'
 import { type LoggedGroup, type StoredFeature, storedFeatures } from '../stored-features.ts'
 import {
-  anyCells,
+  AnyCells,
   type CellGatherer,
   cellsOf,
-  doubles,
+  Doubles,
   type GatheredCells,
-  longs,
+  Longs,
   type ScalarGatherer,
-  texts,
+  Texts,
 } from './gathered-cells.ts'
 import { type IcebergField, type IcebergPrimitive, icebergSchema } from './schema.ts'
 import type { ColumnValue } from './single-value.ts'
@@ -41,93 +41,107 @@ export function toColumns({ count, columns }: GatheredColumns): Column[] {
 
 /**
  * Gathers rows of a group's log as the columns of its table, in the order of the schema. Integers are exact, times are
- * microseconds.
+ * microseconds. It is a class for what `gathered-cells.ts` says.
  */
-export function columnGatherer(group: LoggedGroup) {
-  const { fields } = icebergSchema(group, 0)
-  const own = ownColumns()
-  const features = group.FeatureDefinitions.flatMap(({ FeatureName }, position) => {
-    const field = fields[position]
-    return field === undefined ? [] : [featureColumn(FeatureName, field)]
-  })
-  const slots = features.flatMap(({ slot }) => slot ?? [])
-  const byPosition = features.map(({ slot }) => slot?.gatherer)
-  const columns = fields.map((field, position) => {
-    const gatherer = features[position]?.gatherer ?? own.gatherers[field.name]
-    if (gatherer === undefined) throw new Error(`no row of the log has a ${field.name}`)
-    return { field, gatherer }
-  })
-  let count = 0
+export class ColumnGatherer {
+  readonly #group: LoggedGroup
+  readonly #features: FeatureColumn[]
+  readonly #slots: ScalarSlot[]
+  readonly #byPosition: (ScalarGatherer | undefined)[]
+  readonly #own = new OwnColumns()
+  readonly #columns: { field: IcebergField; gatherer: CellGatherer }[]
+  #count = 0
 
-  function readScalars(text: string): boolean {
-    if (!isPacked(text)) return scan(text, slots, count)
-    return readPacked(text, (position, packed, from, to) => {
-      const gatherer = byPosition[position]
-      if (gatherer === undefined) throw new Error(`a row has a value at ${position}, where no scalar feature is`)
-      gatherer.read(count, packed, from, to)
+  constructor(group: LoggedGroup) {
+    const { fields } = icebergSchema(group, 0)
+    this.#group = group
+    this.#features = group.FeatureDefinitions.flatMap(({ FeatureName }, position) => {
+      const field = fields[position]
+      return field === undefined ? [] : [featureColumn(FeatureName, field)]
+    })
+    this.#slots = this.#features.flatMap(({ slot }) => slot ?? [])
+    this.#byPosition = this.#features.map(({ slot }) => slot?.gatherer)
+    this.#columns = fields.map((field, position) => {
+      const gatherer = this.#features[position]?.gatherer ?? this.#own.gatherers[field.name]
+      if (gatherer === undefined) throw new Error(`no row of the log has a ${field.name}`)
+      return { field, gatherer }
     })
   }
 
-  function putFeatures(row: RowToCommit): void {
-    if (row.features !== null && readScalars(row.features)) return
-    const values = storedFeatures(group, row)
-    for (const { name, read, gatherer } of features) gatherer.put(count, toCell(values.get(name), read))
+  get columnCount(): number {
+    return this.#columns.length
   }
 
-  return {
-    columnCount: columns.length,
-    add(row: RowToCommit): void {
-      putFeatures(row)
-      own.put(count, row)
-      count += 1
-    },
-    /** The columns of the rows so far; the gatherer takes no more. */
-    gathered: (): GatheredColumns => ({
-      count,
-      columns: columns.map(({ field, gatherer }) => ({ field, gathered: gatherer.gathered() })),
-    }),
+  add(row: RowToCommit): void {
+    if (row.features === null || !this.#readScalars(row.features)) this.#putFeatures(row)
+    this.#own.put(this.#count, row)
+    this.#count += 1
+  }
+
+  /** The columns of the rows so far; the gatherer takes no more. */
+  gathered(): GatheredColumns {
+    return {
+      count: this.#count,
+      columns: this.#columns.map(({ field, gatherer }) => ({ field, gathered: gatherer.gathered() })),
+    }
+  }
+
+  #readScalars(text: string): boolean {
+    return isPacked(text) ? readPacked(text, this.#byPosition, this.#count) : scan(text, this.#slots, this.#count)
+  }
+
+  #putFeatures(row: RowToCommit): void {
+    const values = storedFeatures(this.#group, row)
+    for (const { name, read, gatherer } of this.#features) gatherer.put(this.#count, toCell(values.get(name), read))
   }
 }
 
-export type ColumnGatherer = ReturnType<typeof columnGatherer>
-
 const SCALARS: Record<string, () => ScalarGatherer> = {
-  long: longs,
-  double: doubles,
-  string: texts,
+  long: () => new Longs(),
+  double: () => new Doubles(),
+  string: () => new Texts(),
 }
 
 /** Where a feature's values go; a slot when they are scalars. */
-function featureColumn(name: string, { type }: IcebergField) {
-  if (typeof type !== 'string') return { name, read: ofType(READERS, type.element), gatherer: anyCells() }
+interface FeatureColumn {
+  name: string
+  read: Read
+  gatherer: CellGatherer
+  slot?: ScalarSlot
+}
+
+function featureColumn(name: string, { type }: IcebergField): FeatureColumn {
+  if (typeof type !== 'string') return { name, read: ofType(READERS, type.element), gatherer: new AnyCells() }
   const gatherer = ofType(SCALARS, type)()
   const start = `{"FeatureName":${JSON.stringify(name)},"ValueAsString":"`
   return { name, read: ofType(READERS, type), gatherer, slot: { start, gatherer } }
 }
 
 /** The columns that are not features. */
-function ownColumns() {
-  const times = { write: longs(), invoked: longs(), event: longs(), sequence: longs() }
-  const isDeleted = anyCells()
-  const deletionSession = anyCells()
-  const gatherers: { [name: string]: CellGatherer } = {
-    write_time: times.write,
-    api_invocation_time: times.invoked,
-    is_deleted: isDeleted,
-    _event_time: times.event,
-    _deletion_session: deletionSession,
-    _sequence: times.sequence,
+class OwnColumns {
+  readonly #writeTime = new Longs()
+  readonly #invocationTime = new Longs()
+  readonly #eventTime = new Longs()
+  readonly #sequence = new Longs()
+  readonly #isDeleted = new AnyCells()
+  readonly #deletionSession = new AnyCells()
+
+  readonly gatherers: { [name: string]: CellGatherer } = {
+    write_time: this.#writeTime,
+    api_invocation_time: this.#invocationTime,
+    is_deleted: this.#isDeleted,
+    _event_time: this.#eventTime,
+    _deletion_session: this.#deletionSession,
+    _sequence: this.#sequence,
   }
-  return {
-    gatherers,
-    put(index: number, row: RowToCommit): void {
-      times.write.putSafe(index, row.writeTime * 1_000)
-      times.invoked.putSafe(index, row.apiInvocationTime * 1_000)
-      isDeleted.put(index, row.isDeleted)
-      times.event.put(index, row.eventTime)
-      deletionSession.put(index, row.deletionSession ?? null)
-      times.sequence.putSafe(index, row.sequence)
-    },
+
+  put(index: number, row: RowToCommit): void {
+    this.#writeTime.putSafe(index, row.writeTime * 1_000)
+    this.#invocationTime.putSafe(index, row.apiInvocationTime * 1_000)
+    this.#isDeleted.put(index, row.isDeleted)
+    this.#eventTime.put(index, row.eventTime)
+    this.#deletionSession.put(index, row.deletionSession ?? null)
+    this.#sequence.putSafe(index, row.sequence)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FeatureGroup } from '../../groups/feature-group.ts'
 import type { RowToCommit } from '../sqlite-log.ts'
-import { type ColumnGatherer, columnGatherer, type GatheredColumns } from './columns.ts'
+import { ColumnGatherer, type GatheredColumns } from './columns.ts'
 import { buffersOfCells } from './gathered-cells.ts'
 
 export const MICROS_PER_DAY = 86_400_000_000n
@@ -14,43 +14,56 @@ export interface GatheredRows {
   days: Map<number, GatheredColumns>
 }
 
-/** Gathers rows of a group's log, which come in the order of their sequence. */
-export function rowGatherer(group: FeatureGroup) {
-  const days = new Map<number, ColumnGatherer>()
-  let current: { start: bigint; end: bigint; gatherer: ColumnGatherer } | undefined
-  let count = 0
-  let firstSequence = 0
-  let lastSequence = 0
+interface OpenDay {
+  start: bigint
+  end: bigint
+  gatherer: ColumnGatherer
+}
 
-  function gathererOf(eventTime: bigint): ColumnGatherer {
+/** Gathers rows of a group's log, which come in the order of their sequence. */
+export class RowGatherer {
+  readonly #group: FeatureGroup
+  readonly #days = new Map<number, ColumnGatherer>()
+  #current: OpenDay | undefined
+  #count = 0
+  #firstSequence = 0
+  #lastSequence = 0
+
+  constructor(group: FeatureGroup) {
+    this.#group = group
+  }
+
+  /** Takes a row; answers how many columns were begun for it: those of its day, when it is the first of that. */
+  add(row: RowToCommit): number {
+    const daysBefore = this.#days.size
+    const gatherer = this.#gathererOf(row.eventTime)
+    gatherer.add(row)
+    if (this.#count === 0) this.#firstSequence = row.sequence
+    this.#lastSequence = row.sequence
+    this.#count += 1
+    return this.#days.size === daysBefore ? 0 : gatherer.columnCount
+  }
+
+  /** The rows so far; the gatherer takes no more. */
+  gathered(): GatheredRows {
+    return {
+      count: this.#count,
+      firstSequence: this.#firstSequence,
+      lastSequence: this.#lastSequence,
+      days: new Map([...this.#days].map(([day, gatherer]) => [day, gatherer.gathered()])),
+    }
+  }
+
+  #gathererOf(eventTime: bigint): ColumnGatherer {
+    const current = this.#current
     // Rows that come together are mostly of one day, and comparing is cheaper than dividing.
     if (current !== undefined && eventTime >= current.start && eventTime < current.end) return current.gatherer
     const day = dayOf(eventTime)
-    const gatherer = days.get(day) ?? columnGatherer(group)
-    days.set(day, gatherer)
+    const gatherer = this.#days.get(day) ?? new ColumnGatherer(this.#group)
+    this.#days.set(day, gatherer)
     const start = BigInt(day) * MICROS_PER_DAY
-    current = { start, end: start + MICROS_PER_DAY, gatherer }
+    this.#current = { start, end: start + MICROS_PER_DAY, gatherer }
     return gatherer
-  }
-
-  return {
-    /** Takes a row; answers how many columns were begun for it: those of its day, when it is the first of that. */
-    add(row: RowToCommit): number {
-      const daysBefore = days.size
-      const gatherer = gathererOf(row.eventTime)
-      gatherer.add(row)
-      if (count === 0) firstSequence = row.sequence
-      lastSequence = row.sequence
-      count += 1
-      return days.size === daysBefore ? 0 : gatherer.columnCount
-    },
-    /** The rows so far; the gatherer takes no more. */
-    gathered: (): GatheredRows => ({
-      count,
-      firstSequence,
-      lastSequence,
-      days: new Map([...days].map(([day, gatherer]) => [day, gatherer.gathered()])),
-    }),
   }
 }
 

@@ -3,7 +3,8 @@ import type { Cell } from './columns.ts'
 
 /**
  * Takes the cells of a column while its rows come in, one after the other, into few objects: whatever is an object for
- * each cell is copied again and again by the garbage collector until the file is written.
+ * each cell is copied again and again by the garbage collector until the file is written. Those below are classes, since
+ * V8 forgets the code that it made of closures when those of one pass are gone, and makes it anew for the next.
  */
 export interface CellGatherer {
   /** Takes a cell, in the place of one that the row has; rows come in order. */
@@ -38,8 +39,8 @@ const NONE = -1
 /** The cells of rows up to `count`, made anew with each call; null for a row that has none. */
 export function cellsOf(gathered: GatheredCells, count: number): Cell[] {
   const cells = new Array<Cell>(count).fill(null)
-  if (gathered.kind === 'any') return cells.map((_, row) => gathered.cells[row] ?? null)
-  if (gathered.kind === 'text') fillTexts(cells, gathered)
+  if (gathered.kind === 'any') for (const [row, cell] of gathered.cells.entries()) cells[row] = cell
+  else if (gathered.kind === 'text') fillTexts(cells, gathered)
   else fillNumbers(cells, gathered)
   return cells
 }
@@ -71,56 +72,62 @@ function fillTexts(cells: Cell[], { texts, ends }: GatheredCells & { kind: 'text
 }
 
 /** Numbers of eight bytes each, and which rows have one. */
-function numberRows(kind: 'long' | 'double') {
-  let view = new DataView(new ArrayBuffer(FIRST_CAPACITY * BYTES))
-  let isThere = new Uint8Array(FIRST_CAPACITY)
-  return {
-    /** Where to write the number of a row. */
-    at(row: number): DataView {
-      while (row >= isThere.length) {
-        view = new DataView(twiceAsLarge(new Uint8Array(view.buffer)).buffer)
-        isThere = twiceAsLarge(isThere)
-      }
-      isThere[row] = 1
-      return view
-    },
-    clear(row: number): void {
-      if (row < isThere.length) isThere[row] = 0
-    },
-    gathered: (): GatheredCells => ({ kind, numbers: view.buffer, isThere }),
+class NumberRows {
+  #view = new DataView(new ArrayBuffer(FIRST_CAPACITY * BYTES))
+  #isThere = new Uint8Array(FIRST_CAPACITY)
+
+  /** Where to write the number of a row. */
+  at(row: number): DataView {
+    while (row >= this.#isThere.length) this.#grow()
+    this.#isThere[row] = 1
+    return this.#view
+  }
+
+  clear(row: number): void {
+    if (row < this.#isThere.length) this.#isThere[row] = 0
+  }
+
+  gathered(kind: 'long' | 'double'): GatheredCells {
+    return { kind, numbers: this.#view.buffer, isThere: this.#isThere }
+  }
+
+  #grow(): void {
+    this.#view = new DataView(twiceAsLarge(new Uint8Array(this.#view.buffer)).buffer)
+    this.#isThere = twiceAsLarge(this.#isThere)
   }
 }
 
-function twiceAsLarge(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+function twiceAsLarge(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(bytes.length * 2)
   larger.set(bytes)
   return larger
 }
 
 /** Integers of 64 bits. */
-export function longs() {
-  const { at, clear, gathered } = numberRows('long')
+export class Longs implements ScalarGatherer {
+  readonly #rows = new NumberRows()
 
   /** Takes an integer that a double holds: no BigInt is made of it meanwhile. */
-  function putSafe(row: number, value: number): void {
-    const view = at(row)
+  putSafe(row: number, value: number): void {
+    const view = this.#rows.at(row)
     view.setUint32(row * BYTES, value, true)
     view.setInt32(row * BYTES + BYTES / 2, Math.floor(value / TWO_TO_32), true)
   }
 
-  return {
-    putSafe,
-    read(row, text, from, to) {
-      const value = to - from > MAX_SAFE_DIGITS ? undefined : digitsOf(text, from, to)
-      if (value !== undefined) putSafe(row, value)
-      else at(row).setBigInt64(row * BYTES, exactInteger(text.substring(from, to)), true)
-    },
-    put(row, cell) {
-      if (typeof cell === 'bigint') at(row).setBigInt64(row * BYTES, cell, true)
-      else clear(row)
-    },
-    gathered,
-  } satisfies ScalarGatherer & { putSafe: (row: number, value: number) => void }
+  read(row: number, text: string, from: number, to: number): void {
+    const value = to - from > MAX_SAFE_DIGITS ? undefined : digitsOf(text, from, to)
+    if (value !== undefined) this.putSafe(row, value)
+    else this.#rows.at(row).setBigInt64(row * BYTES, exactInteger(text.substring(from, to)), true)
+  }
+
+  put(row: number, cell: Cell): void {
+    if (typeof cell === 'bigint') this.#rows.at(row).setBigInt64(row * BYTES, cell, true)
+    else this.#rows.clear(row)
+  }
+
+  gathered(): GatheredCells {
+    return this.#rows.gathered('long')
+  }
 }
 
 /** The integer that these digits are; undefined when there is something else among them. */
@@ -134,51 +141,63 @@ function digitsOf(text: string, from: number, to: number): number | undefined {
   return value
 }
 
-export function doubles(): ScalarGatherer {
-  const { at, clear, gathered } = numberRows('double')
-  return {
-    read: (row, text, from, to) => at(row).setFloat64(row * BYTES, Number(text.substring(from, to)), true),
-    put(row, cell) {
-      if (typeof cell === 'number') at(row).setFloat64(row * BYTES, cell, true)
-      else clear(row)
-    },
-    gathered,
+export class Doubles implements ScalarGatherer {
+  readonly #rows = new NumberRows()
+
+  read(row: number, text: string, from: number, to: number): void {
+    this.#rows.at(row).setFloat64(row * BYTES, Number(text.substring(from, to)), true)
+  }
+
+  put(row: number, cell: Cell): void {
+    if (typeof cell === 'number') this.#rows.at(row).setFloat64(row * BYTES, cell, true)
+    else this.#rows.clear(row)
+  }
+
+  gathered(): GatheredCells {
+    return this.#rows.gathered('double')
   }
 }
 
 /** Texts. A part of a text keeps all of that in memory, and what a cell is read from is many times longer than it. */
-export function texts(): ScalarGatherer {
-  const joined: string[] = []
-  let ends = new Int32Array(FIRST_CAPACITY).fill(NONE)
-  let portion: (string | null)[] = []
+export class Texts implements ScalarGatherer {
+  readonly #joined: string[] = []
+  #ends = new Int32Array(FIRST_CAPACITY).fill(NONE)
+  #portion: string[] = []
+  /** How long the texts of the portion are together. */
+  #length = 0
+  /** The row that has the last of them. */
+  #last = NONE
 
-  function put(row: number, cell: Cell): void {
-    while (row >= (joined.length + 1) * PORTION) close()
-    const index = row - joined.length * PORTION
-    while (portion.length < index) portion.push(null)
-    portion[index] = typeof cell === 'string' ? cell : null
+  read(row: number, text: string, from: number, to: number): void {
+    this.put(row, text.substring(from, to))
   }
 
-  function close(): void {
-    const first = joined.length * PORTION
-    let end = 0
-    for (const [index, text] of portion.entries()) {
-      if (text === null) continue
-      end += text.length
-      while (first + index >= ends.length) ends = withRoom(ends)
-      ends[first + index] = end
-    }
-    joined.push(portion.join(''))
-    portion = []
+  put(row: number, cell: Cell): void {
+    if (row === this.#last) this.#drop()
+    if (typeof cell !== 'string') return
+    while (row >= (this.#joined.length + 1) * PORTION) this.#close()
+    while (row >= this.#ends.length) this.#ends = withRoom(this.#ends)
+    this.#portion.push(cell)
+    this.#length += cell.length
+    this.#ends[row] = this.#length
+    this.#last = row
   }
 
-  return {
-    read: (row, text, from, to) => put(row, text.substring(from, to)),
-    put,
-    gathered() {
-      close()
-      return { kind: 'text', texts: joined, ends }
-    },
+  gathered(): GatheredCells {
+    this.#close()
+    return { kind: 'text', texts: this.#joined, ends: this.#ends }
+  }
+
+  #drop(): void {
+    this.#length -= this.#portion.pop()?.length ?? 0
+    this.#ends[this.#last] = NONE
+    this.#last = NONE
+  }
+
+  #close(): void {
+    this.#joined.push(this.#portion.join(''))
+    this.#portion = []
+    this.#length = 0
   }
 }
 
@@ -189,13 +208,15 @@ function withRoom(ends: Int32Array): Int32Array<ArrayBuffer> {
 }
 
 /** Cells of any kind, as they are. */
-export function anyCells(): CellGatherer {
-  const cells: Cell[] = []
-  return {
-    put(row, cell) {
-      while (cells.length < row) cells.push(null)
-      cells[row] = cell
-    },
-    gathered: () => ({ kind: 'any', cells }),
+export class AnyCells implements CellGatherer {
+  readonly #cells: Cell[] = []
+
+  put(row: number, cell: Cell): void {
+    while (this.#cells.length < row) this.#cells.push(null)
+    this.#cells[row] = cell
+  }
+
+  gathered(): GatheredCells {
+    return { kind: 'any', cells: this.#cells }
   }
 }

@@ -32,10 +32,12 @@ describe('packed features', () => {
     fc.assert(
       fc.property(scalars, (features) => {
         const packed = pack(JSON.stringify(features)) ?? ''
-        const read: { FeatureName: string | undefined; ValueAsString: string }[] = []
-        const isRead = readPacked(packed, (position, text, from, to) =>
-          read.push({ FeatureName: NAMES[position], ValueAsString: text.substring(from, to) }),
-        )
+        const read: { FeatureName: string; ValueAsString: string }[] = []
+        const readers = NAMES.map((FeatureName) => ({
+          read: (_row: number, text: string, from: number, to: number) =>
+            read.push({ FeatureName, ValueAsString: text.substring(from, to) }),
+        }))
+        const isRead = readPacked(packed, readers, 0)
         expect(isRead).toBe(!packed.includes('\\'))
         if (isRead) expect(read).toEqual(features)
       }),

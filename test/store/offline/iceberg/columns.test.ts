@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Cell, columnGatherer, toColumns } from '../../../../store/offline/iceberg/columns.ts'
+import { type Cell, ColumnGatherer, toColumns } from '../../../../store/offline/iceberg/columns.ts'
 import { featurePacker } from '../../../../store/offline/packed-features.ts'
 import type { LoggedRow } from '../../../../store/offline/sqlite-log.ts'
 
@@ -93,7 +93,7 @@ describe('the columns of rows', () => {
     fc.assert(
       fc.property(fc.array(aRecord, { minLength: 1, maxLength: 60 }), fc.constantFrom(1, 9, 40), (records, times) => {
         const all = Array.from({ length: times }, () => records).flat()
-        const gatherer = columnGatherer(group)
+        const gatherer = new ColumnGatherer(group)
         for (const [index, record] of all.entries()) gatherer.add(loggedRow(record, index))
         const gathered = gatherer.gathered()
         const columns = toColumns(gathered)
