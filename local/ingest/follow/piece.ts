@@ -7,6 +7,7 @@ import { type ColumnHints, readRows } from '../../../store/files/read-rows.ts'
 import type { RowInput } from '../../../store/files/row-input.ts'
 import type { Format } from '../format.ts'
 import type { Row } from '../row.ts'
+import { headWith, movedPlace, type Place } from './place.ts'
 import { readSegment, SEGMENT_BYTES, type Segment } from './segment.ts'
 
 /** Some rows of a file. Whoever asks for the next piece says by it that these are written or refused. */
@@ -18,31 +19,34 @@ export interface Piece {
 export interface PiecesOptions extends ColumnHints {
   name: string
   format: Format
-  from: Position
+  from: Place
   /** True when nothing more will be written to the file. */
   isFinal: boolean
-  /** Told of the end of each piece that is done. */
-  onDone: (position: Position) => Promise<void>
+  /** Told of the place after each piece that is done. */
+  onDone: (place: Place) => Promise<void>
   signal: AbortSignal
 }
 
 /** The pieces that a file has now from a position on; what is not whole yet is left for another time. */
 export async function* readPieces(file: FileHandle, options: PiecesOptions): AsyncGenerator<Piece> {
-  let position = options.from
+  let place = options.from
   let size = SEGMENT_BYTES
   let header: string[] | undefined
   while (!options.signal.aborted) {
-    const segment = await readSegment(file, { start: position.byte, size, isFinal: options.isFinal })
+    const segment = await readSegment(file, { start: place.byte, size, isFinal: options.isFinal })
     if (segment === undefined) return
-    if (options.format === 'csv' && position.byte > 0) header ??= await headerOf(file, options)
+    if (options.format === 'csv' && place.byte > 0) header ??= await headerOf(file, options)
+    // Asked once all is read: in a file that is written anew meanwhile these bytes are not what follows the place.
+    const head = await headWith(file, place, segment.bytes)
+    if (head === undefined) return
     const isWhole = options.isFinal || segment.bytes.length > MAX_ROW_BYTES
-    const piece = pieceOf(segment, position, { ...options, header, isWhole })
+    const piece = pieceOf(segment, place, { ...options, header, isWhole })
     yield piece
     const end = piece.end()
-    if (end.byte > position.byte) {
+    if (end.byte > place.byte) {
       size = SEGMENT_BYTES
-      position = end
-      await options.onDone(position)
+      place = movedPlace(place, head, end)
+      await options.onDone(place)
     } else if (size <= MAX_ROW_BYTES) size *= 2
     else return
   }

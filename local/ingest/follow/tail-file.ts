@@ -5,7 +5,7 @@ import type { ColumnHints } from '../../../store/files/read-rows.ts'
 import type { Format } from '../format.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type Piece, readPieces } from './piece.ts'
-import { firstPlace, inodeOf, isPlaceIn, movedPlace } from './place.ts'
+import { firstPlace, inodeOf, isPlaceIn } from './place.ts'
 
 export interface FollowOptions extends ColumnHints {
   format: Format
@@ -63,13 +63,12 @@ export async function* readNow(
 ): AsyncGenerator<Piece> {
   const name = basename(path)
   const known = checkpoint.places.get(name)
-  let place = known !== undefined && (await isPlaceIn(file, known)) ? known : await firstPlace(file)
+  const from = known !== undefined && (await isPlaceIn(file, known)) ? known : await firstPlace(file)
   yield* readPieces(file, {
     ...options,
     name,
-    from: place,
-    async onDone(position) {
-      place = await movedPlace(file, place, position)
+    from,
+    async onDone(place) {
       checkpoint.places.set(name, place)
       await checkpoint.save()
     },
