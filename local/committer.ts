@@ -23,7 +23,8 @@ const MAX_CHECK_MS = 1_000
 /** What has failed is not tried again at once: a full disk, a damaged table. */
 const RETRY_MS = 10_000
 const MAINTENANCE_INTERVAL_MS = 600_000
-const MEMORY_MB = 512
+/** V8 collects old rows the more seldom the higher the limit is: with half of it, twice as often. */
+const MEMORY_MB = 1_024
 /** What a pass leaves behind is collected before it is much: the thread has no one to answer quickly. */
 const YOUNG_MEMORY_MB = 40
 
