@@ -5,8 +5,11 @@
  */
 export const PASS = { rows: 16_000, bytes: 16 * 1024 * 1024, columns: 60_000 }
 
-/** Rows of a pass that nothing is done before: the first of a commit, which is encoded while the next is gathered. */
-export const ROWS_WAITED_FOR = 4_000
+/**
+ * Rows of a short pass: the first of a commit, which nothing is done before and the next is gathered beside, and each of
+ * a store that takes little memory.
+ */
+export const SHORT_PASS_ROWS = 4_000
 
 /** Passes that become one snapshot, with a row group of each: more make fewer files, which are written together. */
 export const PASSES_PER_SNAPSHOT = 4

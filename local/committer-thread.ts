@@ -10,7 +10,7 @@ import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/mai
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { asError } from './as-error.ts'
-import { PASS, PASSES_PER_SNAPSHOT } from './commit-pass.ts'
+import { PASS, PASSES_PER_SNAPSHOT, SHORT_PASS_ROWS } from './commit-pass.ts'
 import { openDatabaseToRead } from './database.ts'
 import { groupOf, passGatherer } from './gather-pass.ts'
 import { type GroupTable, groupAppend } from './group-append.ts'
@@ -95,7 +95,7 @@ async function gathered(after: number) {
   let sequence = after
   if (log.last() - after > PASS.rows) ahead.begin(after)
   for (let passes = 0; passes < PASSES_PER_SNAPSHOT; passes++) {
-    const pass = (await ahead.take(sequence)) ?? gatherAfter(sequence)
+    const pass = (await ahead.take(sequence)) ?? gatherAfter(sequence, paths.isSmall ? SHORT_PASS_ROWS : undefined)
     // The next rows are gathered while these are encoded.
     if (pass.isFull) ahead.begin(pass.sequence)
     for (const group of pass.groups) {

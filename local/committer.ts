@@ -107,11 +107,11 @@ export function startCommitter(options: CommitterOptions) {
 }
 
 /** The thread, as a function that gives it tasks one after the other. */
-function startThread({ recordsPath, catalogPath, offlinePath, readsAhead, onError }: CommitterOptions) {
+function startThread({ recordsPath, catalogPath, offlinePath, isSmall, onError }: CommitterOptions) {
   const thread = taskThread<TaskMessage, unknown>(
     () =>
       new Worker(new URL('./committer-thread.ts', import.meta.url), {
-        workerData: { recordsPath, catalogPath, offlinePath, readsAhead } satisfies CommitterData,
+        workerData: { recordsPath, catalogPath, offlinePath, isSmall } satisfies CommitterData,
         resourceLimits: threadLimits({ maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MEMORY_MB }),
       }),
     onError,

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { buffersOf } from '../store/offline/iceberg/gather-rows.ts'
 import { asError } from './as-error.ts'
-import { ROWS_WAITED_FOR } from './commit-pass.ts'
+import { SHORT_PASS_ROWS } from './commit-pass.ts'
 import { type GatheredPass, passGatherer } from './gather-pass.ts'
 import type { TaskAnswer } from './task-thread.ts'
 import { yieldToRequests } from './yield-to-requests.ts'
@@ -26,7 +26,7 @@ function answerOf(after: number, maxRows?: number): TaskAnswer<GatheredPass> {
 }
 
 parentPort?.on('message', ({ after, isUnchanged }: GatherMessage) => {
-  const answer = isUnchanged && next?.after === after ? next.answer : answerOf(after, ROWS_WAITED_FOR)
+  const answer = isUnchanged && next?.after === after ? next.answer : answerOf(after, SHORT_PASS_ROWS)
   const groups = 'result' in answer ? answer.result.groups : []
   parentPort?.postMessage(
     answer,

@@ -10,15 +10,15 @@ const MEMORY_MB = 256
 const YOUNG_MEMORY_MB = 24
 
 export interface ReadAheadOptions extends RecordPaths {
-  /** False for a store that takes little memory: nothing is begun, and no thread. */
-  readsAhead: boolean
+  /** True for a store that takes little memory: nothing is begun, and no thread. */
+  isSmall: boolean
 }
 
 /**
  * Gathers the rows that follow those which are being written, in a thread of its own, which begins when it is first
  * asked: half of a commit is reading.
  */
-export function readAhead({ recordsPath, catalogPath, readsAhead }: ReadAheadOptions) {
+export function readAhead({ recordsPath, catalogPath, isSmall }: ReadAheadOptions) {
   const thread = taskThread<GatherMessage, GatheredPass>(
     () =>
       new Worker(new URL('./gatherer-thread.ts', import.meta.url), {
@@ -31,7 +31,7 @@ export function readAhead({ recordsPath, catalogPath, readsAhead }: ReadAheadOpt
   return {
     /** Begins with the rows that follow that sequence, unless it has or never does. */
     begin(after: number): void {
-      if (!readsAhead || ahead?.after === after) return
+      if (isSmall || ahead?.after === after) return
       ahead = { after, pass: thread.ask({ after, isUnchanged }).catch(() => undefined) }
       isUnchanged = true
     },

@@ -70,7 +70,7 @@ export async function openLocalStores(options: LocalStoresOptions) {
   const committer = startCommitter({
     ...directory,
     log,
-    readsAhead: !isSmall,
+    isSmall,
     trim: async (sequence) => {
       while (await writer.trimLog(sequence, ROWS_PER_TRIM));
     },
