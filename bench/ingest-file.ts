@@ -30,7 +30,7 @@ const SAMPLE_MS = 50
  * Linux grants a run no more, one of few rows like one of many: RLIMIT_DATA, with the half gigabyte that V8 reserves for
  * the code of the main thread and mostly leaves alone. https://man7.org/linux/man-pages/man2/getrlimit.2.html
  */
-const LIMIT_KIB = 880_000
+const LIMIT_KIB = 820_000
 const LIMITED = process.platform === 'linux' ? ['sh', '-c', `ulimit -d ${LIMIT_KIB} && exec "$0" "$@"`] : []
 
 type Format = 'csv' | 'parquet'
