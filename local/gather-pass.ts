@@ -22,8 +22,8 @@ export type GatheredGroup = { groupId: string } & ({ rows: GatheredRows } | { fa
 const LOG_CACHE_KIB = 2 * 1024
 
 /**
- * Gathers the rows of the log that a commit takes, so many of those after that sequence. What is wrong with the rows of one group
- * is no reason to keep others waiting.
+ * Gathers the rows of the log that a commit takes, so many of those after that sequence. What is wrong with the rows of
+ * one group is no reason to keep others waiting.
  */
 export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
   const db = openDatabaseToRead(recordsPath, LOG_CACHE_KIB)

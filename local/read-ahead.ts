@@ -10,7 +10,7 @@ const MEMORY_MB = 256
 const YOUNG_MEMORY_MB = 24
 
 export interface ReadAheadOptions extends RecordPaths {
-  /** True for a store that takes little memory: nothing is begun, and no thread. */
+  /** True for a store that takes little memory: it gathers nothing ahead, in no thread, and little at a time. */
   isSmall: boolean
 }
 
