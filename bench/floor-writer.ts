@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { PASS, PASSES_PER_SNAPSHOT } from '../local/commit-pass.ts'
-import { type Column, ColumnGatherer, toColumns } from '../store/offline/iceberg/columns.ts'
+import type { Cell, Column } from '../store/offline/iceberg/columns.ts'
 import { compressZstd, parquetSchema } from '../store/offline/iceberg/data-file.ts'
+import { type IcebergField, icebergSchema } from '../store/offline/iceberg/schema.ts'
+import type { LoggedRow } from '../store/offline/sqlite-log.ts'
 import { loggedRow } from './logged-rows.ts'
 import { GROUP_REQUEST } from './records.ts'
 
@@ -31,10 +33,32 @@ function portionsOf(count: number): Column[][] {
   return Array.from({ length: Math.ceil(count / ROWS_PER_FILE) }, (_, portion) => {
     const first = portion * ROWS_PER_FILE
     const size = Math.min(ROWS_PER_FILE, count - first)
-    const gatherer = new ColumnGatherer(GROUP_REQUEST)
-    for (let index = 0; index < size; index++) gatherer.add(loggedRow({ groupId: 'floor' }, first + index))
-    return toColumns(gatherer.gathered()).map(({ field, cells }) => ({ field, cells }))
+    const rows = Array.from({ length: size }, (_, index) => cellsByName(loggedRow({ groupId: 'floor' }, first + index)))
+    return icebergSchema(GROUP_REQUEST, 0).fields.map((field) => ({
+      field,
+      cells: rows.map((cells) => toCell(cells[field.name], field)),
+    }))
   })
+}
+
+function cellsByName(row: LoggedRow): { [column: string]: unknown } {
+  const features: { FeatureName: string; ValueAsString: string }[] = JSON.parse(row.features ?? '[]')
+  return {
+    ...Object.fromEntries(features.map(({ FeatureName, ValueAsString }) => [FeatureName, ValueAsString])),
+    write_time: row.writeTime * 1_000,
+    api_invocation_time: row.apiInvocationTime * 1_000,
+    is_deleted: row.isDeleted,
+    _event_time: row.eventTime,
+    _sequence: row.sequence,
+  }
+}
+
+function toCell(value: unknown, { type }: IcebergField): Cell {
+  if (value === undefined) return null
+  if (type === 'long' || type === 'timestamp') return BigInt(String(value))
+  if (type === 'double') return Number(value)
+  // Each row has its own, as rows have that come from anywhere: JSON.parse gives one string for short ones that are equal.
+  return typeof value === 'string' ? Buffer.from(value).toString() : (value as Cell)
 }
 
 function encode(columns: Column[]): Uint8Array {

@@ -69,36 +69,44 @@ export function unpackedFeatures(names: readonly string[], packed: string): Stor
   })
 }
 
-/** Takes, for a row, the value that a text has between two places. */
+/** Takes, for a row, the value whose UTF-8 is between two places. */
 export interface ValueReader {
-  read(row: number, text: string, from: number, to: number): void
+  read(row: number, bytes: Buffer, from: number, to: number): void
 }
 
+/** Room for the bytes of most rows. */
+const ROOM = Buffer.alloc(64 * 1024)
+const BYTES_PER_UNIT = 3
+
 /**
- * Gives the values of packed features to the readers at their positions, without parsing. False, and to be unpacked,
- * where one has an escape. Throws for a value where no reader is.
+ * Gives the values of packed features to the readers at their positions, without parsing: as bytes, since looking at
+ * those takes a third of the time of looking at the units of a string. False, and to be unpacked, where one has an
+ * escape. Throws for a value where no reader is.
  */
 export function readPacked(packed: string, readers: readonly (ValueReader | undefined)[], row: number): boolean {
+  const most = packed.length * BYTES_PER_UNIT
+  const bytes = most <= ROOM.length ? ROOM : Buffer.alloc(most)
+  const end = bytes.write(packed)
   let position = 0
-  for (let at = 1; at < packed.length; position++) {
-    if (packed.charCodeAt(at) === QUOTE) {
+  for (let at = 1; at < end; position++) {
+    if (bytes[at] === QUOTE) {
       const from = at + 1
-      at = endOfPlainText(packed, from)
+      at = endOfPlainText(bytes, from, end)
       if (at === 0) return false
       const reader = readers[position]
       if (reader === undefined) throw new Error(`a row has a value at ${position}, where no scalar feature is`)
-      reader.read(row, packed, from, at)
+      reader.read(row, bytes, from, at)
       at += 2
     } else at += NOTHING.length + 1
   }
   return true
 }
 
-function endOfPlainText(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    if (unit === QUOTE) return at
-    if (unit === BACKSLASH) return 0
+function endOfPlainText(bytes: Buffer, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at]
+    if (byte === QUOTE) return at
+    if (byte === BACKSLASH) return 0
   }
   return 0
 }

@@ -2,11 +2,10 @@ import { constants, zstdCompressSync } from 'node:zlib'
 import type { Encoding, SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer'
 import { type ColumnMetrics, columnMetrics } from './column-metrics.ts'
-import type { Column } from './columns.ts'
+import { type ColumnStatistics, type ColumnValues, columnValues } from './column-values.ts'
+import type { GatheredColumns } from './columns.ts'
 import type { IcebergField, IcebergPrimitive } from './schema.ts'
-import { areMostlyDistinct, textBytes } from './text-bytes.ts'
 
-const ROWS_PER_GROUP = 100_000
 const ZSTD_LEVEL = 1
 
 export interface EncodedFile {
@@ -28,9 +27,14 @@ export function dataFileWriter(fields: IcebergField[], expectedBytes?: number) {
     createdBy: 'cairn',
   })
   return {
-    /** Adds a row group, or more for many rows, of columns which are those of `fields` in their order. */
-    write(columns: Column[]): void {
-      parquet.write({ columnData: columns.map(columnSource), rowGroupSize: ROWS_PER_GROUP })
+    /** Adds a row group of columns which are those of `fields` in their order. */
+    write({ count, columns }: GatheredColumns): void {
+      const known = new Map<string, ColumnStatistics>()
+      parquet.write({ columnData: columns.map((column) => columnSource(column, count, known)), rowGroupSize: count })
+      for (const { meta_data } of parquet.row_groups.at(-1)?.columns ?? []) {
+        const statistics = known.get(meta_data?.path_in_schema[0] ?? '')
+        if (meta_data !== undefined && statistics !== undefined) meta_data.statistics = statistics
+      }
     },
     finish(): EncodedFile {
       parquet.finish()
@@ -50,28 +54,34 @@ export function parquetSchema(fields: IcebergField[]): SchemaElement[] {
 }
 
 /**
- * A column as the writer takes it, which asks for the data, of the first column twice, and for the encoding after it: a
- * column is made for that, and let go before the next.
+ * A column as the writer takes it, which asks for the data, of the first column twice, and for whether to find out the
+ * statistics after it: a column is made for that, and let go before the next. Statistics that are known go to `known`.
  */
-function columnSource(column: Column): ColumnSource {
-  let made: ReturnType<typeof encoded> | undefined
+function columnSource(
+  { field, gathered }: GatheredColumns['columns'][number],
+  count: number,
+  known: Map<string, ColumnStatistics>,
+): ColumnSource {
+  let made: ColumnValues | undefined
+  function values(): ColumnValues {
+    made ??= columnValues(gathered, count)
+    return made
+  }
   return {
-    name: column.field.name,
+    name: field.name,
     get data() {
-      made ??= encoded(column)
-      return made.data
+      return values().data
     },
     get encoding() {
-      const { encoding } = made ?? encoded(column)
+      return values().encoding ?? encodingOf(field)
+    },
+    get statistics() {
+      const { statistics } = values()
       made = undefined
-      return encoding
+      if (statistics !== undefined) known.set(field.name, statistics)
+      return statistics === undefined
     },
   }
-}
-
-function encoded({ field, cells }: Column): Required<Pick<ColumnSource, 'data'>> & Pick<ColumnSource, 'encoding'> {
-  const isPlainText = field.type === 'string' && areMostlyDistinct(cells)
-  return isPlainText ? { data: textBytes(cells), encoding: 'PLAIN' } : { data: cells, encoding: encodingOf(field) }
 }
 
 /** Iceberg's vectorized reader for Spark refuses booleans that are run-length encoded; what else there is it reads. */

@@ -1,4 +1,4 @@
-import { type Column, toColumns } from './columns.ts'
+import type { GatheredColumns } from './columns.ts'
 import { dataFileWriter, type EncodedFile } from './data-file.ts'
 import type { GatheredRows } from './gather-rows.ts'
 
@@ -28,7 +28,7 @@ export function dayFiles() {
     open.delete(day)
   }
 
-  function fileOf(day: number, columns: Column[]): OpenFile {
+  function fileOf(day: number, { columns }: GatheredColumns): OpenFile {
     const known = open.get(day)
     // A table's columns only grow in number.
     if (known?.columnCount === columns.length) return known
@@ -42,9 +42,8 @@ export function dayFiles() {
   return {
     add({ days }: GatheredRows): void {
       for (const [day, gathered] of days) {
-        const columns = toColumns(gathered)
-        const file = fileOf(day, columns)
-        file.writer.write(columns)
+        const file = fileOf(day, gathered)
+        file.writer.write(gathered)
         file.rowCount += gathered.count
       }
     },

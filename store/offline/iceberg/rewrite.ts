@@ -1,5 +1,5 @@
 import { writeDataFile, writeManifest, writeSnapshot } from './append.ts'
-import type { Cell, Column } from './columns.ts'
+import { type GatheredColumns, gatherColumns } from './columns.ts'
 import { dataFileWriter } from './data-file.ts'
 import type { DataFile, ManifestEntry } from './manifest.ts'
 import { currentSchema, currentSnapshot, lastSequence, newSnapshotId, type TableMetadata } from './metadata.ts'
@@ -55,33 +55,29 @@ export async function writeRows(
 ): Promise<DataFile | undefined> {
   const writer = dataFileWriter(fields, expectedBytes)
   let rowCount = 0
-  for await (const columns of joined(groups)) {
-    rowCount += columns[0]?.cells.length ?? 0
-    writer.write(columns)
+  for await (const rows of joined(groups, fields)) {
+    rowCount += rows.count
+    writer.write(rows)
   }
   return rowCount === 0 ? undefined : writeDataFile(files, { day, rowCount, file: writer.finish() })
 }
 
-/** Small row groups together, as columns. */
-async function* joined(groups: AsyncIterable<RowGroup>): AsyncGenerator<Column[]> {
+/** Small row groups together. */
+async function* joined(groups: AsyncIterable<RowGroup>, fields: IcebergField[]): AsyncGenerator<GatheredColumns> {
   let waiting: RowGroup[] = []
   const sum = (count: (group: RowGroup) => number) => waiting.reduce((total, group) => total + count(group), 0)
+  const gathered = () =>
+    gatherColumns(
+      fields,
+      waiting.map(({ columns }) => columns),
+    )
   for await (const group of groups) {
     if (group.rowCount > 0) waiting.push(group)
     if (sum(({ rowCount }) => rowCount) < ROW_GROUP.rows && sum(({ bytes }) => bytes) < ROW_GROUP.bytes) continue
-    yield concatRows(waiting)
+    yield gathered()
     waiting = []
   }
-  if (waiting.length > 0) yield concatRows(waiting)
-}
-
-function concatRows(groups: RowGroup[]): Column[] {
-  const [first] = groups
-  return (first?.columns ?? []).map(({ field }, index) => {
-    const cells: Cell[] = []
-    for (const { columns } of groups) for (const cell of columns[index]?.cells ?? []) cells.push(cell)
-    return { field, cells }
-  })
+  if (waiting.length > 0) yield gathered()
 }
 
 export interface Replacement {

@@ -34,8 +34,8 @@ describe('packed features', () => {
         const packed = pack(JSON.stringify(features)) ?? ''
         const read: { FeatureName: string; ValueAsString: string }[] = []
         const readers = NAMES.map((FeatureName) => ({
-          read: (_row: number, text: string, from: number, to: number) =>
-            read.push({ FeatureName, ValueAsString: text.substring(from, to) }),
+          read: (_row: number, bytes: Buffer, from: number, to: number) =>
+            read.push({ FeatureName, ValueAsString: bytes.toString('utf8', from, to) }),
         }))
         const isRead = readPacked(packed, readers, 0)
         expect(isRead).toBe(!packed.includes('\\'))

@@ -1,15 +1,23 @@
 import fc from 'fast-check'
+import { parquetMetadata, type Statistics } from 'hyparquet'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
-import type { Cell, Column } from '../../../../store/offline/iceberg/columns.ts'
-import { dataFileWriter, type EncodedFile } from '../../../../store/offline/iceberg/data-file.ts'
+import { type Cell, type Column, gatherColumns } from '../../../../store/offline/iceberg/columns.ts'
+import { dataFileWriter, type EncodedFile, parquetSchema } from '../../../../store/offline/iceberg/data-file.ts'
 import { readRowGroups } from '../../../../store/offline/iceberg/read-data-file.ts'
 import type { IcebergField, IcebergPrimitive } from '../../../../store/offline/iceberg/schema.ts'
 
 const field = (id: number, type: IcebergPrimitive): IcebergField => ({ id, name: `c${id}`, required: false, type })
 
-function fileOf(columns: Column[]): EncodedFile {
-  const writer = dataFileWriter(columns.map((column) => column.field))
-  writer.write(columns)
+/** A file with a row group for every so many rows. */
+function fileOf(columns: Column[], rowsPerGroup = Number.POSITIVE_INFINITY): EncodedFile {
+  const fields = columns.map((column) => column.field)
+  const writer = dataFileWriter(fields)
+  const count = columns[0]?.cells.length ?? 0
+  for (let first = 0; first < count; first += rowsPerGroup) {
+    const part = columns.map((column) => ({ ...column, cells: column.cells.slice(first, first + rowsPerGroup) }))
+    writer.write(gatherColumns(fields, [part]))
+  }
   return writer.finish()
 }
 
@@ -25,6 +33,33 @@ const texts = (unit: 'binary' | 'binary-ascii') =>
   fc
     .uniqueArray(fc.string({ unit, maxLength: 40 }), { minLength: 150, maxLength: 1_500, size: 'max' })
     .map((all) => all.map((text, index): Cell => (index % 50 === 7 ? null : text)))
+
+const aLong = fc.oneof(
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  fc.constantFrom(2n ** 53n, 2n ** 53n + 1n, 2n ** 53n + 2n, -(2n ** 63n), 2n ** 63n - 1n, 2n ** 63n - 2n, 0n),
+  fc.bigInt({ min: -3n, max: 3n }),
+)
+const aText = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.string({ maxLength: 20 }), fc.constant('often'))
+
+/** A column of each type with cells for as many rows: few texts, and so many that all have bytes of their own. */
+const someColumns = fc.constantFrom(1, 5, 150).chain((count) => {
+  const cellsOf = (cell: fc.Arbitrary<Cell>) => fc.array(fc.option(cell), { minLength: count, maxLength: count })
+  return fc
+    .tuple(cellsOf(aLong), cellsOf(fc.double()), cellsOf(aText), cellsOf(fc.boolean()), cellsOf(fc.constant(null)))
+    .map(([longs, doubles, strings, booleans, nulls]): Column[] => [
+      { field: field(1, 'long'), cells: longs },
+      { field: field(2, 'timestamp'), cells: longs },
+      { field: field(3, 'double'), cells: doubles },
+      { field: field(4, 'string'), cells: strings },
+      { field: field(5, 'boolean'), cells: booleans },
+      { field: field(6, 'string'), cells: nulls },
+    ])
+})
+
+function statisticsOf(bytes: Uint8Array): (Statistics | undefined)[] {
+  const { row_groups } = parquetMetadata(new Uint8Array(bytes).buffer)
+  return row_groups.flatMap(({ columns }) => columns.map((column) => column.meta_data?.statistics))
+}
 
 describe('a data file', () => {
   it.each(['binary', 'binary-ascii'] as const)('has texts of %s as they went in', async (unit) => {
@@ -42,6 +77,18 @@ describe('a data file', () => {
     expect(await readBack([{ field: field(1, 'string'), cells }])).toEqual([cells])
   })
 
+  it('says of its columns what the library finds out itself', () => {
+    fc.assert(
+      fc.property(someColumns, (columns) => {
+        const schema = parquetSchema(columns.map((column) => column.field))
+        const columnData = columns.map(({ field: { name }, cells: data }) => ({ name, data }))
+        const found = parquetWriteBuffer({ schema, columnData })
+        expect(statisticsOf(fileOf(columns).bytes)).toEqual(statisticsOf(new Uint8Array(found)))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('is bounded by its least and its greatest values, over all its parts', async () => {
     const count = 150_000
     const numbers = Array.from({ length: count }, (_, i): Cell => (i === 7 ? null : BigInt((i * 7) % count)))
@@ -53,7 +100,7 @@ describe('a data file', () => {
       { field: field(3, 'double'), cells: doubles },
       { field: field(4, 'string'), cells: numbers.map(() => null) },
     ]
-    const { valueCounts, nullCounts, lowerBounds, upperBounds } = fileOf(columns).metrics
+    const { valueCounts, nullCounts, lowerBounds, upperBounds } = fileOf(columns, 40_000).metrics
     expect([...valueCounts]).toEqual([1, 2, 3, 4].map((id) => [id, count]))
     expect([...nullCounts]).toEqual([
       [1, 1],
