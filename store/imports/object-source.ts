@@ -2,7 +2,8 @@ import type { ByteSource } from '../files/chunks.ts'
 import type { ObjectName, Objects } from './objects.ts'
 
 const FIRST_BYTES = 64 * 1024
-const MOST_BYTES = 1024 * 1024
+/** A range is in memory as bytes and as text. */
+const MOST_BYTES = 512 * 1024
 
 /**
  * The bytes of an object, in ranges. Where no end is asked for they grow: whoever wants a line does not wait for much
