@@ -57,7 +57,7 @@ function toCell(value: unknown, { type }: IcebergField): Cell {
   if (value === undefined) return null
   if (type === 'long' || type === 'timestamp') return BigInt(String(value))
   if (type === 'double') return Number(value)
-  // Each row has its own, as rows have that come from anywhere: JSON.parse gives one string for short ones that are equal.
+  // Each row has its own, as rows that are read have: JSON.parse makes one string of short ones that are equal.
   return typeof value === 'string' ? Buffer.from(value).toString() : (value as Cell)
 }
 

@@ -62,6 +62,11 @@ const BYTES_PER_UNIT = 3
 /** Copying more bytes takes less time by a call. */
 const FEW_BYTES = 40
 
+/** A value of another type, as a file may have that others wrote, is not to be lost. */
+function assertNone(cell: Cell): void {
+  if (cell !== null) throw new Error(`a column has a value of another type: ${String(cell)}`)
+}
+
 /** The memory that the cells are in and that another thread can take over. */
 export function buffersOfCells(gathered: GatheredCells): ArrayBuffer[] {
   if (gathered.kind === 'any') return []
@@ -80,7 +85,8 @@ class NumberRows {
     return this.#view
   }
 
-  clear(row: number): void {
+  clear(row: number, cell: Cell): void {
+    assertNone(cell)
     if (row < this.#isThere.length) this.#isThere[row] = 0
   }
 
@@ -119,7 +125,7 @@ export class Longs implements ScalarGatherer {
 
   put(row: number, cell: Cell): void {
     if (typeof cell === 'bigint') this.#rows.at(row).setBigInt64(row * BYTES, cell, true)
-    else this.#rows.clear(row)
+    else this.#rows.clear(row, cell)
   }
 
   gathered(): GatheredCells {
@@ -148,7 +154,7 @@ export class Doubles implements ScalarGatherer {
 
   put(row: number, cell: Cell): void {
     if (typeof cell === 'number') this.#rows.at(row).setFloat64(row * BYTES, cell, true)
-    else this.#rows.clear(row)
+    else this.#rows.clear(row, cell)
   }
 
   gathered(): GatheredCells {
@@ -201,10 +207,12 @@ export class Texts implements ScalarGatherer {
     if (typeof cell === 'string') {
       this.#begin(row, cell.length * BYTES_PER_UNIT)
       this.#finish(row, this.#start + this.#bytes.write(cell, this.#start))
-    } else if (row === this.#last) {
-      this.#end = this.#start
-      this.#ends[row] = NONE
+      return
     }
+    assertNone(cell)
+    if (row !== this.#last) return
+    this.#end = this.#start
+    this.#ends[row] = NONE
   }
 
   gathered(): GatheredCells {

@@ -89,6 +89,15 @@ describe('a data file', () => {
     )
   })
 
+  it.each([
+    ['long', 1],
+    ['timestamp', new Date(0) as unknown as Cell],
+    ['double', 1n],
+    ['string', true],
+  ] as const)('is not made of a %s that is %s', (type, cell) => {
+    expect(() => fileOf([{ field: field(1, type), cells: [cell] }])).toThrow('a value of another type')
+  })
+
   it('is bounded by its least and its greatest values, over all its parts', async () => {
     const count = 150_000
     const numbers = Array.from({ length: count }, (_, i): Cell => (i === 7 ? null : BigInt((i * 7) % count)))
