@@ -28,7 +28,7 @@ export interface GatheredColumns {
   columns: { field: IcebergField; gathered: GatheredCells }[]
 }
 
-/** Gathers the columns of some rows after the other; they are those of `fields`, in their order. */
+/** Gathers portions of rows, one after the other: columns which are those of `fields`, in their order. */
 export function gatherColumns(fields: IcebergField[], portions: Column[][]): GatheredColumns {
   const columns = fields.map((field, position) => {
     const gatherer = cellGatherer(field)
