@@ -74,9 +74,11 @@ export interface ValueReader {
   read(row: number, bytes: Buffer, from: number, to: number): void
 }
 
+/** UTF-8 has so many bytes at most for a unit of a string. */
+export const BYTES_PER_UNIT = 3
+
 /** Room for the bytes of most rows. */
 const ROOM = Buffer.alloc(64 * 1024)
-const BYTES_PER_UNIT = 3
 
 /**
  * Gives the values of packed features to the readers at their positions, without parsing: as bytes, since looking at

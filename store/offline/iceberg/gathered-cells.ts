@@ -1,4 +1,5 @@
 import { exactInteger } from '../../records/exact-number.ts'
+import { BYTES_PER_UNIT } from '../packed-features.ts'
 import type { Cell } from './columns.ts'
 
 /**
@@ -57,8 +58,6 @@ const MINUS = 45
 /** A power of ten that is a double, for each number of digits that may follow a point. */
 const POWERS = Array.from({ length: MAX_SAFE_DIGITS + 1 }, (_, exponent) => 10 ** exponent)
 const BYTES_PER_TEXT = 16
-/** UTF-8 has so many bytes at most for a unit of a string. */
-const BYTES_PER_UNIT = 3
 /** Copying more bytes takes less time by a call. */
 const FEW_BYTES = 40
 

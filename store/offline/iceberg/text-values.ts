@@ -6,26 +6,43 @@ import { isLess } from './single-value.ts'
 const SAMPLE = 100
 const MOSTLY = 0.9
 
-/** Texts: as their UTF-8 bytes, and not to be looked for in a dictionary, when nearly all are different. */
-export function textValues({ bytes, ends }: GatheredTexts, count: number): ColumnValues {
-  const texts = Buffer.from(bytes)
-  return areMostlyDistinct(texts, ends, count) ? byteValues(texts, ends, count) : stringValues(texts, ends, count)
+/** Texts in UTF-8, where that of each row begins, or `NONE`, and ends, and how many rows have none. */
+interface TextRanges {
+  texts: Buffer
+  starts: Int32Array
+  ends: Int32Array
+  nulls: number
 }
 
-function byteValues(texts: Buffer, ends: Int32Array, count: number): ColumnValues {
-  const data = new Array<Uint8Array | null>(count).fill(null)
+/** Texts: as their UTF-8 bytes, and not to be looked for in a dictionary, when nearly all are different. */
+export function textValues(gathered: GatheredTexts, count: number): ColumnValues {
+  const ranges = rangesOf(gathered, count)
+  return areMostlyDistinct(ranges) ? byteValues(ranges) : stringValues(ranges)
+}
+
+function rangesOf({ bytes, ends }: GatheredTexts, count: number): TextRanges {
+  const starts = new Int32Array(count).fill(NONE)
   let nulls = 0
-  let least: Uint8Array | undefined
-  let greatest: Uint8Array | undefined
   let start = 0
   for (let row = 0; row < count; row++) {
     const end = ends[row] ?? NONE
-    if (end === NONE) {
-      nulls += 1
-      continue
+    if (end === NONE) nulls += 1
+    else {
+      starts[row] = start
+      start = end
     }
-    const text = new Uint8Array(texts.buffer, texts.byteOffset + start, end - start)
-    start = end
+  }
+  return { texts: Buffer.from(bytes), starts, ends, nulls }
+}
+
+function byteValues({ texts, starts, ends, nulls }: TextRanges): ColumnValues {
+  const data = new Array<Uint8Array | null>(starts.length).fill(null)
+  let least: Uint8Array | undefined
+  let greatest: Uint8Array | undefined
+  for (let row = 0; row < starts.length; row++) {
+    const start = Number(starts[row])
+    if (start === NONE) continue
+    const text = new Uint8Array(texts.buffer, texts.byteOffset + start, Number(ends[row]) - start)
     data[row] = text
     least ??= text
     if (greatest === undefined || isBefore(greatest, text)) greatest = text
@@ -49,19 +66,15 @@ interface Text {
 }
 
 /** Texts that are the same become one string, which the writer finds in its dictionary at half the time. */
-function stringValues(texts: Buffer, ends: Int32Array, count: number): ColumnValues {
-  const data = new Array<Cell>(count).fill(null)
+function stringValues({ texts, starts, ends, nulls }: TextRanges): ColumnValues {
+  const data = new Array<Cell>(starts.length).fill(null)
   const known = new Map<number, Text>()
-  let nulls = 0
   let least: string | undefined
   let greatest: string | undefined
-  let start = 0
-  for (let row = 0; row < count; row++) {
-    const end = ends[row] ?? NONE
-    if (end === NONE) {
-      nulls += 1
-      continue
-    }
+  for (let row = 0; row < starts.length; row++) {
+    const start = Number(starts[row])
+    if (start === NONE) continue
+    const end = Number(ends[row])
     const hash = hashOf(texts, start, end)
     let same = known.get(hash)
     if (same === undefined || !isSame(texts, same, start, end)) {
@@ -72,7 +85,6 @@ function stringValues(texts: Buffer, ends: Int32Array, count: number): ColumnVal
       if (greatest === undefined || isLess(greatest, text)) greatest = text
       else if (isLess(text, least)) least = text
     }
-    start = end
     data[row] = same.text
   }
   return { data, statistics: { null_count: BigInt(nulls), min_value: least, max_value: greatest } }
@@ -92,15 +104,13 @@ function isSame(bytes: Buffer, text: Text, start: number, end: number): boolean 
 }
 
 /** True when a dictionary of the texts would save nothing. */
-function areMostlyDistinct(texts: Buffer, ends: Int32Array, count: number): boolean {
-  if (count < SAMPLE) return false
-  const step = Math.floor(count / SAMPLE)
+function areMostlyDistinct({ texts, starts, ends }: TextRanges): boolean {
+  if (starts.length < SAMPLE) return false
+  const step = Math.floor(starts.length / SAMPLE)
   const seen = new Set<string>()
-  let start = 0
-  for (let row = 0; row < step * SAMPLE; row++) {
-    const end = ends[row] ?? NONE
-    if (row % step === 0) seen.add(end === NONE ? '' : texts.toString('utf8', start, end))
-    if (end !== NONE) start = end
+  for (let row = 0; row < step * SAMPLE; row += step) {
+    const start = Number(starts[row])
+    seen.add(start === NONE ? '' : texts.toString('utf8', start, ends[row]))
   }
   return seen.size >= SAMPLE * MOSTLY
 }
