@@ -10,6 +10,7 @@ import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/mai
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { asError } from './as-error.ts'
+import { garbageCollector } from './collect-garbage.ts'
 import { PASS, PASSES_PER_SNAPSHOT, SHORT_PASS_ROWS } from './commit-pass.ts'
 import { openDatabaseToRead } from './database.ts'
 import { groupOf, passGatherer } from './gather-pass.ts'
@@ -53,6 +54,7 @@ const log = sqliteLog(openDatabaseToRead(paths.recordsPath))
 const groups = storedGroups(openDatabaseToRead(paths.catalogPath))
 const gatherAfter = passGatherer(paths)
 const ahead = readAhead(paths)
+const collectGarbage = paths.isSmall ? garbageCollector() : undefined
 
 const tasks: CommitterTasks = {
   async commit(after) {
@@ -150,4 +152,5 @@ parentPort?.on('message', async ({ task, argument }: TaskMessage) => {
     (error: unknown) => ({ error: asError(error) }),
   )
   parentPort?.postMessage(answer)
+  collectGarbage?.()
 })

@@ -8,7 +8,7 @@ const STATUS_OF_REFUSALS = 2
  * Throws what it throws.
  */
 export async function runIngestion(job: (signal: AbortSignal) => Promise<{ refused: number }>): Promise<number> {
-  keepHeapSmall()
+  const stopCollecting = keepHeapSmall()
   const interrupted = interruption()
   try {
     const { refused } = await job(interrupted.signal)
@@ -20,5 +20,6 @@ export async function runIngestion(job: (signal: AbortSignal) => Promise<{ refus
     return status
   } finally {
     interrupted.dispose()
+    stopCollecting()
   }
 }
