@@ -50,8 +50,8 @@ const READ_BYTES = 32 * 1024 * 1024
 const INT64_END = 2n ** 63n
 
 /**
- * The values of some rows of a row group, in the order of `names`: one column is decoded after the other, and kept in as
- * little memory as it needs. Throws when not all of them are there.
+ * The values of some rows of the one row group that `metadata` has, in the order of `names`: one column is decoded after
+ * the other, and kept in as little memory as it needs. Throws when not all of them are there.
  */
 export async function decodeColumns(
   file: AsyncBuffer,
@@ -60,7 +60,7 @@ export async function decodeColumns(
 ): Promise<ValueOf[]> {
   const reading = { metadata, compressors: COMPRESSORS, parsers: PARSERS, utf8: false, geoparquet: false }
   const range = { useOffsetIndex: true, rowStart: start, rowEnd: end }
-  const stored = columnsAt(metadata, start)
+  const stored = metadata.row_groups.flatMap(({ columns }) => columns.flatMap(({ meta_data: column }) => column ?? []))
   const bytes = withSoundPages(await readTogether(file, stored), stored)
   const columns: ValueOf[] = []
   for (const name of names) {
@@ -73,16 +73,6 @@ export async function decodeColumns(
     columns.push(reader(chunks.map(compact)))
   }
   return columns
-}
-
-/** The columns of the row group that a row is in. */
-function columnsAt({ row_groups: groups }: FileMetaData, row: number): ColumnMetaData[] {
-  let reached = 0
-  const group = groups.find(({ num_rows: rows }) => {
-    reached += Number(rows)
-    return reached > row
-  })
-  return (group?.columns ?? []).flatMap(({ meta_data: column }) => column ?? [])
 }
 
 /** The file, with columns of it read at once unless they are large: a read of S3 takes its time. */

@@ -1,13 +1,7 @@
-import {
-  type AsyncBuffer,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetSchema,
-  type SchemaElement,
-  type SchemaTree,
-} from 'hyparquet'
+import { type AsyncBuffer, parquetSchema, type SchemaElement, type SchemaTree } from 'hyparquet'
 import type { Cell } from '../events/json-cells.ts'
 import { decodeColumns, type ValueOf } from './parquet-columns.ts'
+import { type ParquetFooter, readFooter } from './parquet-footer.ts'
 import { isMoment, type ToText, textOf, unsupported } from './parquet-text.ts'
 
 /** A row's cells, or the reason why it has none; the first row has the number 1. */
@@ -36,23 +30,23 @@ const VALUES_AT_ONCE = 1_250_000
 const LISTS_AT_ONCE = 100_000
 
 /**
- * Opens a Parquet file, of which no more is in memory than its index and some rows. Times of the columns in `asSeconds`
- * are seconds since the epoch. Throws when the file is not Parquet, or has a column that no feature can be.
+ * Opens a Parquet file, of which no more is in memory than the bytes of its footer and some rows. Times of the columns
+ * in `asSeconds` are seconds since the epoch. Throws when the file is not Parquet, or has a column that no feature can be.
  */
 export async function openParquet(file: AsyncBuffer, asSeconds: ReadonlySet<string>): Promise<ParquetFile> {
-  const metadata = await parquetMetadataAsync(file, { geoparquet: false })
-  const columns = parquetSchema(metadata).children.map((child) => toColumn(child, asSeconds))
-  const raw = { ...metadata, schema: metadata.schema.map(asStored) }
+  const footer = await readFooter(file)
+  const columns = parquetSchema(footer.metadata).children.map((child) => toColumn(child, asSeconds))
+  const schema = footer.metadata.schema.map(asStored)
   const names = columns.map(({ name }) => name)
   const rowsAtOnce = Math.ceil(VALUES_AT_ONCE / columns.length)
   const size = columns.some(({ isList }) => isList) ? Math.max(rowsAtOnce, LISTS_AT_ONCE) : rowsAtOnce
   return {
     columns: names,
-    rowCount: Number(metadata.num_rows),
+    rowCount: Number(footer.metadata.num_rows),
     async *rows(skipped) {
-      for (const { start, end } of slices(metadata, skipped, size)) {
-        const values = await decodeColumns(file, raw, { names, start, end })
-        for (let row = start; row < end; row++) yield toRow(row, values, columns)
+      for (const { metadata, groupStart, start, end } of slices(footer, skipped, size)) {
+        const values = await decodeColumns(file, { ...metadata, schema }, { names, start, end })
+        for (let row = start; row < end; row++) yield toRow(groupStart + row + 1, row, values, columns)
         // They would be kept until the next ones are there.
         values.length = 0
       }
@@ -66,14 +60,19 @@ function asStored(element: SchemaElement): SchemaElement {
   return converted === 'DECIMAL' || logical?.type === 'DECIMAL' || isMoment(element) ? rest : element
 }
 
-function* slices({ row_groups: groups }: FileMetaData, skipped: number, size: number) {
+/** Parts of row groups, past that many rows; their rows are counted within the group. Throws when not all are there. */
+function* slices({ metadata: whole, rowGroups }: ParquetFooter, skipped: number, size: number) {
   let groupStart = 0
-  for (const { num_rows: rows } of groups) {
-    const groupEnd = groupStart + Number(rows)
-    for (let start = Math.max(groupStart, skipped); start < groupEnd; start += size) {
-      yield { start, end: Math.min(start + size, groupEnd) }
+  for (const { rows, metadata: metadataOf } of rowGroups()) {
+    const first = Math.max(0, skipped - groupStart)
+    const metadata = first < rows ? metadataOf() : undefined
+    for (let start = first; metadata !== undefined && start < rows; start += size) {
+      yield { metadata, groupStart, start, end: Math.min(start + size, rows) }
     }
-    groupStart = groupEnd
+    groupStart += rows
+  }
+  if (groupStart !== Number(whole.num_rows)) {
+    throw new Error(`the row groups have ${groupStart} rows, and the file says ${whole.num_rows}`)
   }
 }
 
@@ -100,8 +99,7 @@ function leafOf(tree: SchemaTree): SchemaElement {
   return item.element
 }
 
-function toRow(row: number, values: ValueOf[], columns: Column[]): ParquetRow {
-  const number = row + 1
+function toRow(number: number, row: number, values: ValueOf[], columns: Column[]): ParquetRow {
   const cells: Cell[] = []
   for (const [index, column] of columns.entries()) {
     const value = values[index]?.(row)

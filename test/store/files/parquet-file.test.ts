@@ -128,6 +128,26 @@ describe('a Parquet file', () => {
     expect(reasons).toContain("column 'id' of the Parquet file, of 14 values, has a page whose header is damaged")
   })
 
+  it('of many columns in many row groups has a footer that is read a row group at a time', async () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `column_with_a_rather_long_name_${index}`)
+    const columnData = names.map((name) => ({ name, data: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] }))
+    const bytes = Buffer.from(parquetWriteBuffer({ columnData, rowGroupSize: 1 }))
+    expect(bytes.readUInt32LE(bytes.length - 8)).toBeGreaterThan(512 * 1024)
+    const [first, ...others] = await rowsOf(bytes, { skipped: 5 })
+    expect(first).toMatchObject({ number: 6 })
+    expect(valuesOf(first)).toEqual(names.map(() => 'f'))
+    expect(others.map(({ number }) => number)).toEqual([7, 8])
+  })
+
+  it('says so when its row groups have not as many rows as it has', async () => {
+    const columnData = [{ name: 'id', data: Array.from({ length: 40 }, (_, index) => `r${index}`) }]
+    const bytes = Buffer.from(parquetWriteBuffer({ columnData, rowGroupSize: 14 }))
+    // num_rows, field 3 of the footer, is 40, and then come the row groups.
+    const at = bytes.lastIndexOf(Buffer.of(0x16, 2 * 40, 0x19))
+    bytes[at + 1] = 2 * 41
+    await expect(rowsOf(bytes)).rejects.toThrow('the row groups have 40 rows, and the file says 41')
+  })
+
   it('says that something else is not Parquet', async () => {
     await expect(rowsOf(Buffer.from('id,at\n1,2\n'.repeat(10)))).rejects.toThrow(/parquet/i)
   })
