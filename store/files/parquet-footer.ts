@@ -5,6 +5,7 @@ import { deserializeTCompactProtocol, readVarInt, readZigZag } from 'hyparquet/s
 export interface ParquetFooter {
   /** All of it but the row groups, of which it has none. */
   metadata: FileMetaData
+  rows: number
   rowGroups(): Generator<RowGroup>
 }
 
@@ -41,19 +42,25 @@ const [STOP, I32, I64, BINARY, LIST, STRUCT] = [0, 5, 6, 8, 9, 12]
 export async function readFooter(file: AsyncBuffer): Promise<ParquetFooter> {
   const footer = await footerBytes(file)
   const { head, count, groupsAt } = beforeRowGroups(footer)
-  return {
-    metadata: parquetMetadata(footerOf(head)),
-    *rowGroups() {
-      const reader = { view: viewOf(footer), offset: groupsAt }
-      for (let index = 0; index < count; index++) {
-        const start = reader.offset
-        const rows = Number(deserializeTCompactProtocol(reader)[ROWS_OF_GROUP])
-        if (!(Number.isSafeInteger(rows) && rows >= 0)) throw new Error(`row group ${index + 1} has ${rows} rows`)
-        const group = footer.subarray(start, reader.offset)
-        yield { rows, metadata: () => parquetMetadata(footerOf(head, group)) }
-      }
-    },
+  const metadata = parquetMetadata(footerOf(head))
+
+  function* rowGroups(): Generator<RowGroup> {
+    const reader = { view: viewOf(footer), offset: groupsAt }
+    for (let index = 0; index < count; index++) {
+      const start = reader.offset
+      const rows = Number(deserializeTCompactProtocol(reader)[ROWS_OF_GROUP])
+      if (!(Number.isSafeInteger(rows) && rows >= 0)) throw new Error(`row group ${index + 1} has ${rows} rows`)
+      const group = footer.subarray(start, reader.offset)
+      yield { rows, metadata: () => parquetMetadata(footerOf(head, group)) }
+    }
   }
+
+  let rows = 0
+  for (const group of rowGroups()) rows += group.rows
+  if (rows !== Number(metadata.num_rows)) {
+    throw new Error(`the row groups have ${rows} rows, and the file says ${metadata.num_rows}`)
+  }
+  return { metadata, rows, rowGroups }
 }
 
 async function footerBytes(file: AsyncBuffer): Promise<Uint8Array> {
