@@ -41,6 +41,14 @@ const [STOP, I32, I64, BINARY, LIST, STRUCT] = [0, 5, 6, 8, 9, 12]
  */
 export async function readFooter(file: AsyncBuffer): Promise<ParquetFooter> {
   const footer = await footerBytes(file)
+  try {
+    return parse(footer)
+  } catch (cause) {
+    throw new Error(`its footer is damaged: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function parse(footer: Uint8Array): ParquetFooter {
   const { head, count, groupsAt } = beforeRowGroups(footer)
   const metadata = parquetMetadata(footerOf(head))
 
@@ -63,6 +71,7 @@ export async function readFooter(file: AsyncBuffer): Promise<ParquetFooter> {
   return { metadata, rows, rowGroups }
 }
 
+/** The bytes of the footer alone. Throws when the file cannot have it. */
 async function footerBytes(file: AsyncBuffer): Promise<Uint8Array> {
   const tail = new Uint8Array(await file.slice(Math.max(0, file.byteLength - TAIL_BYTES), file.byteLength))
   const view = viewOf(tail)
