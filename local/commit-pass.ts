@@ -6,10 +6,10 @@
 export const PASS = { rows: 16_000, bytes: 16 * 1024 * 1024, columns: 60_000 }
 
 /**
- * Rows of a short pass: the first of a commit, which nothing is done before and the next is gathered beside, and each of
- * a store that takes little memory.
+ * A short pass: the first of a commit, which nothing is done before and the next is gathered beside, and each of a store
+ * that takes little memory.
  */
-export const SHORT_PASS_ROWS = 4_000
+export const SHORT_PASS = { ...PASS, rows: 4_000, bytes: 4 * 1024 * 1024 }
 
 /** Passes that become one snapshot, with a row group of each: more make fewer files, which are written together. */
 export const PASSES_PER_SNAPSHOT = 4

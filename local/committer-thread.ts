@@ -10,8 +10,8 @@ import { type MaintenanceSettings, maintain } from '../store/offline/iceberg/mai
 import { type TableFiles, tableFiles } from '../store/offline/iceberg/table-files.ts'
 import { sqliteLog } from '../store/offline/sqlite-log.ts'
 import { asError } from './as-error.ts'
-import { garbageCollector } from './collect-garbage.ts'
-import { PASS, PASSES_PER_SNAPSHOT, SHORT_PASS_ROWS } from './commit-pass.ts'
+import { garbageCollector, MUCH_GARBAGE } from './collect-garbage.ts'
+import { PASS, PASSES_PER_SNAPSHOT, SHORT_PASS } from './commit-pass.ts'
 import { openDatabaseToRead } from './database.ts'
 import { groupOf, passGatherer } from './gather-pass.ts'
 import { type GroupTable, groupAppend } from './group-append.ts'
@@ -97,7 +97,7 @@ async function gathered(after: number) {
   let sequence = after
   if (log.last() - after > PASS.rows) ahead.begin(after)
   for (let passes = 0; passes < PASSES_PER_SNAPSHOT; passes++) {
-    const pass = (await ahead.take(sequence)) ?? gatherAfter(sequence, paths.isSmall ? SHORT_PASS_ROWS : undefined)
+    const pass = (await ahead.take(sequence)) ?? gatherAfter(sequence, paths.isSmall ? SHORT_PASS : undefined)
     // The next rows are gathered while these are encoded.
     if (pass.isFull) ahead.begin(pass.sequence)
     for (const group of pass.groups) {
@@ -106,6 +106,7 @@ async function gathered(after: number) {
       append.add(group, { after: sequence, sequence: pass.sequence })
     }
     sequence = pass.sequence
+    collectGarbage?.(MUCH_GARBAGE)
     if (!pass.isFull) break
   }
   return { sequence, appends }
@@ -152,5 +153,5 @@ parentPort?.on('message', async ({ task, argument }: TaskMessage) => {
     (error: unknown) => ({ error: asError(error) }),
   )
   parentPort?.postMessage(answer)
-  collectGarbage?.()
+  collectGarbage?.(0)
 })

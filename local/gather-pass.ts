@@ -30,7 +30,7 @@ export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
   const log = sqliteLog(db)
   const stored = storedGroups(openDatabaseToRead(catalogPath))
 
-  function gatherAfter(after: number, maxRows: number): GatheredPass {
+  function gatherAfter(after: number, extent: typeof PASS): GatheredPass {
     const groups = new Map<string, GroupGatherer>()
     const begin = (groupId: string) => {
       const begun = new GroupGatherer(groupId, () => groupOf(stored, groupId))
@@ -38,8 +38,8 @@ export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
       return begun
     }
     let sequence = after
-    const left = { ...PASS, rows: maxRows }
-    for (const rows of log.portions(after, maxRows, PASS.bytes)) {
+    const left = { ...extent }
+    for (const rows of log.portions(after, extent.rows, extent.bytes)) {
       for (const row of rows) {
         const gatherer = groups.get(row.groupId) ?? begin(row.groupId)
         left.columns -= gatherer.add(row)
@@ -54,11 +54,11 @@ export function passGatherer({ recordsPath, catalogPath }: RecordPaths) {
     return { sequence, isFull, groups: [...groups.values()].map((group) => group.gathered()) }
   }
 
-  return (after: number, maxRows = PASS.rows): GatheredPass => {
+  return (after: number, extent = PASS): GatheredPass => {
     // All rows are of one moment, and a group is looked up after it: its definitions have every feature of its rows.
     db.exec('BEGIN')
     try {
-      return gatherAfter(after, maxRows)
+      return gatherAfter(after, extent)
     } finally {
       db.exec('COMMIT')
     }

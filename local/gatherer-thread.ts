@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { buffersOf } from '../store/offline/iceberg/gather-rows.ts'
 import { asError } from './as-error.ts'
-import { SHORT_PASS_ROWS } from './commit-pass.ts'
+import { type PASS, SHORT_PASS } from './commit-pass.ts'
 import { type GatheredPass, passGatherer } from './gather-pass.ts'
 import type { TaskAnswer } from './task-thread.ts'
 import { yieldToRequests } from './yield-to-requests.ts'
@@ -17,16 +17,16 @@ yieldToRequests()
 const gatherAfter = passGatherer(workerData)
 let next: { after: number; answer: TaskAnswer<GatheredPass> } | undefined
 
-function answerOf(after: number, maxRows?: number): TaskAnswer<GatheredPass> {
+function answerOf(after: number, extent?: typeof PASS): TaskAnswer<GatheredPass> {
   try {
-    return { result: gatherAfter(after, maxRows) }
+    return { result: gatherAfter(after, extent) }
   } catch (error) {
     return { error: asError(error) }
   }
 }
 
 parentPort?.on('message', ({ after, isUnchanged }: GatherMessage) => {
-  const answer = isUnchanged && next?.after === after ? next.answer : answerOf(after, SHORT_PASS_ROWS)
+  const answer = isUnchanged && next?.after === after ? next.answer : answerOf(after, SHORT_PASS)
   const groups = 'result' in answer ? answer.result.groups : []
   parentPort?.postMessage(
     answer,

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { asError } from './as-error.ts'
+import { garbageCollector, MUCH_GARBAGE } from './collect-garbage.ts'
 import type { RecordPaths } from './data-directory.ts'
 import { emptyWriteAheadLog, openDatabase } from './database.ts'
 import { featureNames } from './feature-names.ts'
@@ -7,7 +8,7 @@ import { type Answer, type Command, recordTransaction } from './record-transacti
 
 /** What the thread is given. */
 export interface WriterData extends RecordPaths {
-  /** Whether it keeps few pages in memory. */
+  /** Whether it keeps little in memory. */
   isSmall: boolean
 }
 
@@ -23,6 +24,7 @@ const SMALL_CACHE_KIB = 2 * 1024
 const { recordsPath, catalogPath, isSmall }: WriterData = workerData
 const db = openDatabase(recordsPath, isSmall ? SMALL_CACHE_KIB : undefined)
 const transact = recordTransaction(db, featureNames(catalogPath))
+const collectGarbage = isSmall ? garbageCollector() : undefined
 
 function run({ commands, now }: WriteMessage): Answer[] {
   const answers = transact(commands, now)
@@ -41,6 +43,9 @@ parentPort?.on('message', (message: WriteMessage | 'close') => {
   if (message === 'close') {
     db.close()
     parentPort?.close()
-  } else parentPort?.postMessage(run(message))
+    return
+  }
+  parentPort?.postMessage(run(message))
+  collectGarbage?.(MUCH_GARBAGE)
 })
 parentPort?.postMessage('ready')

@@ -1,9 +1,7 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
-import { garbageCollector } from '../../local/collect-garbage.ts'
+import { setFlagsFromString } from 'node:v8'
+import { garbageCollector, MUCH_GARBAGE } from '../../local/collect-garbage.ts'
 
-/** Garbage is collected when so much more is in use than after the last collection: what some thousands of rows leave. */
-const GROWTH = 8 * 1024 * 1024
-/** How often it is looked at, which takes some microseconds. */
+/** How often it is looked at whether there is garbage. */
 const CHECK_MS = 10
 
 /**
@@ -17,12 +15,6 @@ export function keepHeapSmall(): () => void {
   setFlagsFromString('--semi-space-growth-factor=1')
   setFlagsFromString('--no-parallel-scavenge')
   setFlagsFromString('--no-incremental-marking')
-  const collectGarbage = garbageCollector()
-  let left = getHeapStatistics().used_heap_size
-  const timer = setInterval(() => {
-    if (getHeapStatistics().used_heap_size - left < GROWTH) return
-    collectGarbage()
-    left = getHeapStatistics().used_heap_size
-  }, CHECK_MS).unref()
+  const timer = setInterval(garbageCollector(), CHECK_MS, MUCH_GARBAGE).unref()
   return () => clearInterval(timer)
 }

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
-import { SHORT_PASS_ROWS } from '../../local/commit-pass.ts'
+import { SHORT_PASS } from '../../local/commit-pass.ts'
 import type { GatheredPass } from '../../local/gather-pass.ts'
 import type { GatherMessage } from '../../local/gatherer-thread.ts'
 import type { TaskAnswer } from '../../local/task-thread.ts'
@@ -27,7 +27,7 @@ it('a thread that gathers ahead takes no row that is erased meanwhile, once it i
   const times = { eventTime: 0n, eventTimeText: '0', writeTime: 0, apiInvocationTime: 0 }
   const rowOf = (identifier: string) => ({ groupId: 'g', identifier, ...times, isDeleted: true, features: null })
   db.exec('BEGIN')
-  log.append(Array.from({ length: SHORT_PASS_ROWS }, () => rowOf('kept')))
+  log.append(Array.from({ length: SHORT_PASS.rows }, () => rowOf('kept')))
   log.append([rowOf('erased'), rowOf('kept')])
   db.exec('COMMIT')
   const thread = new Worker(new URL('../../local/gatherer-thread.ts', import.meta.url), { workerData: paths })
@@ -38,12 +38,12 @@ it('a thread that gathers ahead takes no row that is erased meanwhile, once it i
   }
   try {
     expect(await ask({ after: 0, isUnchanged: false })).toMatchObject({
-      result: { sequence: SHORT_PASS_ROWS, isFull: true },
+      result: { sequence: SHORT_PASS.rows, isFull: true },
     })
     await wait(AHEAD_MS)
     log.erase('g', ['erased', 'kept'])
-    const after = { sequence: SHORT_PASS_ROWS, isFull: false, groups: [] }
-    expect(await ask({ after: SHORT_PASS_ROWS, isUnchanged: false })).toEqual({ result: after })
+    const after = { sequence: SHORT_PASS.rows, isFull: false, groups: [] }
+    expect(await ask({ after: SHORT_PASS.rows, isUnchanged: false })).toEqual({ result: after })
   } finally {
     await thread.terminate()
     rmSync(directory, { recursive: true })
