@@ -32,7 +32,7 @@ const ROW_GROUPS = 4
 /** Field 3 of the struct RowGroup. */
 const ROWS_OF_GROUP = 'field_3'
 /** https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md */
-const [STOP, I32, I64, BINARY, LIST, STRUCT] = [0, 5, 6, 8, 9, 12]
+const [STOP, I32, I64, LIST, STRUCT] = [0, 5, 6, 9, 12]
 
 /**
  * The footer of a Parquet file. It is kept as the bytes that it is, of which a row group is read when it is asked for: a
@@ -94,27 +94,25 @@ function beforeRowGroups(footer: Uint8Array): { head: Uint8Array; count: number;
     field = header >> 4 === 0 ? readZigZag(reader) : field + (header >> 4)
     if (field === ROW_GROUPS && type === LIST) {
       const head = footer.subarray(0, reader.offset)
-      return { head, count: readListHeader(reader).count, groupsAt: reader.offset }
+      return { head, count: readListCount(reader), groupsAt: reader.offset }
     }
     skip(reader, type)
   }
 }
 
-/** Skips a value of a field that comes before the row groups. */
+/** Skips a value of a field that comes before the row groups: a number, or the list of structs that the schema is. */
 function skip(reader: Reader, type: number): void {
   if (type === I32 || type === I64) readVarInt(reader)
-  else if (type === BINARY) reader.offset += readVarInt(reader)
-  else if (type === STRUCT) deserializeTCompactProtocol(reader)
   else if (type === LIST) {
-    const { count, elementType } = readListHeader(reader)
-    for (let index = 0; index < count; index++) skip(reader, elementType)
-  } else throw new Error(`the footer has a field of type ${type}`)
+    const count = readListCount(reader)
+    for (let index = 0; index < count; index++) deserializeTCompactProtocol(reader)
+  } else throw new Error(`a field before the row groups is of type ${type}`)
 }
 
-function readListHeader(reader: Reader): { count: number; elementType: number } {
-  const header = reader.view.getUint8(reader.offset++)
-  const count = header >> 4
-  return { count: count === 15 ? readVarInt(reader) : count, elementType: header & 0x0f }
+/** How many structs a list has, which begin after it. */
+function readListCount(reader: Reader): number {
+  const count = reader.view.getUint8(reader.offset++) >> 4
+  return count === 15 ? readVarInt(reader) : count
 }
 
 /** The end of a file that has this row group, or none. */

@@ -148,6 +148,13 @@ describe('a Parquet file', () => {
     await expect(rowsOf(bytes)).rejects.toThrow('the row groups have 40 rows, and the file says 41')
   })
 
+  it('is damaged when a field of its footer ends before it begins', async () => {
+    // Field 1 as bytes of the length -6, which would lead back to itself.
+    const footer = Buffer.of(0x18, 0xfa, 0xff, 0xff, 0xff, 0x0f)
+    const end = Buffer.concat([footer, Buffer.of(footer.length, 0, 0, 0), Buffer.from('PAR1')])
+    await expect(rowsOf(end)).rejects.toThrow('its footer is damaged: a field before the row groups is of type 8')
+  })
+
   it('says that something else is not Parquet', async () => {
     await expect(rowsOf(Buffer.from('id,at\n1,2\n'.repeat(10)))).rejects.toThrow(/parquet/i)
   })
