@@ -1,6 +1,7 @@
 import type { ColumnValues } from './column-values.ts'
 import type { Cell } from './columns.ts'
 import { BYTES, type GatheredNumbers, TWO_TO_32 } from './gathered-cells.ts'
+import { Zeros } from './zeros.ts'
 
 /** Integers of 64 bits. They are compared as the doubles nearest to them, which takes a tenth of the time. */
 export function longValues({ numbers, isThere }: GatheredNumbers, count: number): ColumnValues {
@@ -38,6 +39,7 @@ export function doubleValues({ numbers, isThere }: GatheredNumbers, count: numbe
   const data = new Array<Cell>(count).fill(null)
   let nulls = 0
   let notNumbers = 0
+  const zeros = new Zeros()
   let least = Number.POSITIVE_INFINITY
   let greatest = Number.NEGATIVE_INFINITY
   for (let row = 0; row < count; row++) {
@@ -47,11 +49,13 @@ export function doubleValues({ numbers, isThere }: GatheredNumbers, count: numbe
     }
     const value = view.getFloat64(row * BYTES, true)
     data[row] = value
+    if (value === 0) zeros.add(value)
     if (Number.isNaN(value)) notNumbers += 1
     if (value < least) least = value
     if (value > greatest) greatest = value
   }
   const isBounded = nulls + notNumbers < count
   const range = isBounded ? { min_value: least === 0 ? -0 : least, max_value: greatest === 0 ? 0 : greatest } : {}
-  return { data, statistics: { null_count: BigInt(nulls), nan_count: BigInt(notNumbers), ...range } }
+  const statistics = { null_count: BigInt(nulls), nan_count: BigInt(notNumbers), ...range }
+  return { data, statistics, ...zeros.encoding }
 }

@@ -16,6 +16,7 @@ const group = {
     { FeatureName: 'part', FeatureType: 'Fractional' as const },
     { FeatureName: 'text', FeatureType: 'String' as const },
     { FeatureName: 'wholes', FeatureType: 'Integral' as const, CollectionType: 'List' as const },
+    { FeatureName: 'parts', FeatureType: 'Fractional' as const, CollectionType: 'List' as const },
   ],
 }
 
@@ -31,7 +32,7 @@ const decimal = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
   fc.tuple(fc.constantFrom('', '-', '+'), digits, digits).map(([sign, whole, part]) => `${sign}${whole}.${part}`),
   fc.tuple(fc.constantFrom('', '-'), digits, fc.constantFrom('.', '', 'e3', 'E-4')).map((parts) => parts.join('')),
-  fc.constantFrom('-0', '.5', '-.25', '0.1', '123456.789012345', '9007199254740993'),
+  fc.constantFrom('0', '-0', '.5', '-.25', '0.1', '123456.789012345', '9007199254740993'),
 )
 
 const aRecord = fc.record({
@@ -39,6 +40,7 @@ const aRecord = fc.record({
   part: fc.option(decimal),
   text: fc.option(fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constant('a text that is said often'))),
   wholes: fc.option(fc.array(integer, { maxLength: 3 })),
+  parts: fc.option(fc.array(decimal, { maxLength: 3 })),
   isDeleted: fc.boolean(),
   isMarker: fc.boolean(),
   isPacked: fc.boolean(),
@@ -62,7 +64,10 @@ function loggedRow(record: ARecord, index: number): LoggedRow {
       const ValueAsString = record[FeatureName]
       return ValueAsString === null ? [] : [{ FeatureName, ValueAsString }]
     }),
-    ...(record.wholes === null ? [] : [{ FeatureName: 'wholes', ValueAsStringList: record.wholes }]),
+    ...(['wholes', 'parts'] as const).flatMap((FeatureName) => {
+      const ValueAsStringList = record[FeatureName]
+      return ValueAsStringList === null ? [] : [{ FeatureName, ValueAsStringList }]
+    }),
   ]
   return {
     sequence: index + 1,
@@ -78,10 +83,12 @@ function loggedRow(record: ARecord, index: number): LoggedRow {
   }
 }
 
+const NO_FEATURES = { whole: null, part: null, text: null, wholes: null, parts: null }
+
 const exact = (digits: string) => BigInt(digits.replace('+', ''))
 
 function modelOf(record: ARecord, index: number): Cell[] {
-  const { whole, part, text, wholes } = record.isMarker ? { whole: null, part: null, text: null, wholes: null } : record
+  const { whole, part, text, wholes, parts } = record.isMarker ? NO_FEATURES : record
   return [
     `id ${index}`,
     `at ${index}`,
@@ -89,6 +96,7 @@ function modelOf(record: ARecord, index: number): Cell[] {
     part === null ? null : Number(part),
     text,
     wholes === null ? null : wholes.map(exact),
+    parts === null ? null : parts.map(Number),
     1_700_000_000_000_000n + BigInt(Math.floor(index / 3)) * 1_000n,
     1_700_000_000_000_000n + BigInt(index) * 1_000n,
     record.isDeleted,
@@ -108,6 +116,16 @@ async function cellsInFile(gathered: ReturnType<ColumnGatherer['gathered']>): Pr
 }
 
 describe('the columns of rows', () => {
+  it('keep the sign of a zero beside zeros without one, in numbers and in lists of them', async () => {
+    const gatherer = new ColumnGatherer(group)
+    const record = { ...NO_FEATURES, isDeleted: false, isMarker: false, isPacked: true }
+    const parts = ['0', '-0', '0', '-0', '0', '0', '0', '0', '0']
+    for (const [index, part] of parts.entries()) gatherer.add(loggedRow({ ...record, part, parts: [part] }, index))
+    const cells = await cellsInFile(gatherer.gathered())
+    expect(cells[3]).toEqual(parts.map(Number))
+    expect(cells[6]).toEqual(parts.map((part) => [Number(part)]))
+  })
+
   it('have a cell for each row, to the last digit and letter, however many rows there are', async () => {
     await fc.assert(
       fc.asyncProperty(
