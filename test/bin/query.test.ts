@@ -113,6 +113,12 @@ describe('cairn query', () => {
     expect(stdout).toBe('a,b,c,d\n,"","x,y","say ""x"""\n')
   })
 
+  it('writes the sign of a zero', async () => {
+    const sql = "SELECT '-0'::DOUBLE AS a, ['-0'::DOUBLE, 0] AS b"
+    expect((await query(sql, '--format', 'csv')).stdout).toBe('a,b\n-0.0,"[-0.0,0]"\n')
+    expect((await query(sql, '--format', 'json')).stdout).toBe('[\n{"a":-0.0,"b":[-0.0,0]}\n]\n')
+  })
+
   it('prints a table in which nothing can act on the terminal', async () => {
     const { stdout } = await query(`SELECT amount, name FROM "my-group" WHERE id = 'a' ORDER BY _sequence`)
     const name = 'é😀\\u{0}"\',;\\u{a}\\u{202e}漢'
