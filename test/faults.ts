@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { seededRandom } from './seed.ts'
 
 /**
  * What can go wrong with a request. `…Unheard`: the server behind has done what it was asked, and the client does not
@@ -43,17 +44,6 @@ export interface FaultsOptions {
   failed: Answer
   /** Splits a batch; undefined for what is none. */
   split?: (request: { headers: IncomingMessage['headers']; body: unknown }, random: () => number) => Part | undefined
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /** Starts a server in front of another one that lets requests through or fails them, at random. */

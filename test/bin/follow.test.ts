@@ -2,12 +2,11 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, trunca
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { seededRandom } from '../faults.ts'
+import { SEED, seededRandom } from '../seed.ts'
 import { cairn, startCairn } from './running-cairn.ts'
 import { readStored } from './stored-rows.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-const SEED = Number(process.env['CAIRN_FOLLOW_SEED'] ?? Date.now() % 1_000_000)
 const AT = '2026-01-01T00:00:00Z'
 const HEADER = 'id,at,n\n'
 const MAX_WAIT_MS = 50_000

@@ -6,13 +6,13 @@ import { ingestRecords } from '../../lambdas/ingest-stream/ingest-records.ts'
 import { sqsRetryLater } from '../../store/events/retry-later-sqs.ts'
 import { CLIENT } from '../aws/dynalite.ts'
 import { startSqs } from '../aws/sqs-endpoint.ts'
+import { SEED } from '../seed.ts'
 import { makeModel, type Write } from '../store/events/record-model.ts'
 import { captureOutput } from './captured-lines.ts'
 import { eventText, openIngestWorld } from './ingest-world.ts'
 
 captureOutput()
 
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 /** The waits of the client between attempts are real ones. */
 const TIMEOUT_MS = 300_000
 /** How often a function ends, or an answer is lost, before its messages are removed, out of 1. */

@@ -4,7 +4,8 @@ import { createFeatureGroup } from '../../store/operations/create-feature-group.
 import { CLIENT } from '../aws/dynalite.ts'
 import { openFaultyStores } from '../aws/faulty-stores.ts'
 import { startSqs } from '../aws/sqs-endpoint.ts'
-import { FAULTS, seededRandom } from '../faults.ts'
+import { FAULTS } from '../faults.ts'
+import { seededRandom } from '../seed.ts'
 import type { Write } from '../store/events/record-model.ts'
 
 const RATES = Object.fromEntries(FAULTS.filter((fault) => !fault.startsWith('silent')).map((fault) => [fault, 0.03]))

@@ -15,13 +15,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openLocalStores } from '../../local/stores.ts'
 import { eraseRecords } from '../../store/operations/erase-records.ts'
-import { seededRandom } from '../faults.ts'
+import { SEED, seededRandom } from '../seed.ts'
 import { erasedBy, GROUP, type PlannedRow, requestOf } from './states/plan.ts'
 import { filesWith, readState, type StoredRow } from './states/stored-state.ts'
 
 /** How often the store is watched from its first call to its last; more for a long soak. */
 const RUNS = Number(process.env['CAIRN_STATE_RUNS'] ?? 2)
-const SEED = Number(process.env['CAIRN_STATE_SEED'] ?? 1)
 const ERASURES = 4
 /** One state in so many is opened again as a server opens it, which takes a hundred times as long as to read it. */
 const OPENED = 20

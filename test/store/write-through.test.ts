@@ -7,10 +7,10 @@ import { deleteRecord } from '../../store/operations/delete-record.ts'
 import { putRecord } from '../../store/operations/put-record.ts'
 import { updateRecord } from '../../store/operations/update-record.ts'
 import { openFaultyStores } from '../aws/faulty-stores.ts'
-import { FAULTS, seededRandom } from '../faults.ts'
+import { FAULTS } from '../faults.ts'
+import { SEED, seededRandom } from '../seed.ts'
 import { readColumns } from './offline/history-rows.ts'
 
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const REQUESTS = 2_500
 const AT_ONCE = 24
 /** The waits before attempts are real ones. */

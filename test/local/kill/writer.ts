@@ -1,3 +1,4 @@
+import { seededRandom } from '../../seed.ts'
 import type { Input } from '../bad-input/request.ts'
 import { type Client, NoAnswer } from './client.ts'
 import type { Ledger } from './ledger.ts'
@@ -13,15 +14,10 @@ const LATE_SECONDS = 200
 /** A whole number from 0 up to but without `below`. */
 export type Random = (below: number) => number
 
-/** The same numbers for the same seed, wherever it runs (mulberry32). */
-export function seededRandom(seed: number): Random {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
+/** The same numbers for the same seed. */
+export function randomBelow(seed: number): Random {
+  const random = seededRandom(seed)
+  return (below) => Math.floor(random() * below)
 }
 
 export interface WriterOptions {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyEvents, type EventResult } from '../../../store/events/apply-events.ts'
 import { type Event, readEvent } from '../../../store/events/read-event.ts'
-import { seededRandom } from '../../faults.ts'
+import { seededRandom } from '../../seed.ts'
 import { openFlakyStores } from './flaky-stores.ts'
 import { makeModel, type Write } from './record-model.ts'
 

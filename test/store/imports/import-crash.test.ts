@@ -4,7 +4,7 @@ import type { ImportStores } from '../../../store/imports/import-stores.ts'
 import type { Job } from '../../../store/jobs/job-queue.ts'
 import { createTable } from '../../aws/dynalite.ts'
 import { startDynamodb } from '../../aws/dynamodb.ts'
-import { seededRandom } from '../../faults.ts'
+import { SEED, seededRandom } from '../../seed.ts'
 import { makeModel } from '../events/record-model.ts'
 import { type Form, type GeneratedFile, generateFile } from './generated-file.ts'
 import { type ImportWorld, openImportWorld } from './import-world.ts'
@@ -110,7 +110,7 @@ async function play(file: GeneratedFile, isKilledAt: (call: number) => boolean):
 
 describe.each(['csv', 'json.zst', 'parquet'] as const)('a file of %s', (form) => {
   it('ends the same wherever its worker is killed once', { timeout: 600_000 }, async () => {
-    const file = generateFile(form, 10, seededRandom(FORMS.indexOf(form) + 1))
+    const file = generateFile(form, 10, seededRandom(SEED + FORMS.indexOf(form) + 1))
     const calls = await play(file, () => false)
     expect(calls).toBeGreaterThan(60)
     for (let at = 1; at <= calls; at++) await play(file, (call) => call === at)
@@ -121,7 +121,7 @@ describe.each(FORMS)('a file of %s', (form) => {
   it('ends the same when its worker is killed again and again', { timeout: 600_000 }, async () => {
     let kills = 0
     for (let seed = 1; seed <= ROUNDS; seed++) {
-      const random = seededRandom(1_000 * FORMS.indexOf(form) + seed)
+      const random = seededRandom(SEED + 1_000 * FORMS.indexOf(form) + seed)
       const file = generateFile(form, 1 + Math.floor(random() * 60), random)
       await play(file, () => {
         const isKilled = random() < 0.04
@@ -136,7 +136,7 @@ describe.each(FORMS)('a file of %s', (form) => {
     timeout: 600_000,
   }, async () => {
     for (let seed = 1; seed <= ROUNDS; seed++) {
-      const random = seededRandom(7_000 * FORMS.indexOf(form) + seed)
+      const random = seededRandom(SEED + 7_000 * FORMS.indexOf(form) + seed)
       const file = generateFile(form, 1 + Math.floor(random() * 80), random)
       const world = await openImportWorld({ client, table, notTaken: 0.05, lost: 0.05, random })
       const stores = { ...world.stores, hasTime: () => form.includes('.') || random() < 0.7 }

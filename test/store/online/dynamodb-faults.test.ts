@@ -8,7 +8,8 @@ import type { Change, Result } from '../../../store/records/change.ts'
 import { createTable } from '../../aws/dynalite.ts'
 import { startDynamodb } from '../../aws/dynamodb.ts'
 import { DYNAMODB_FAULTS } from '../../aws/dynamodb-faults.ts'
-import { FAULTS, type FaultsOptions, seededRandom, startFaults } from '../../faults.ts'
+import { FAULTS, type FaultsOptions, startFaults } from '../../faults.ts'
+import { SEED, seededRandom } from '../../seed.ts'
 import {
   FEATURE_ORDER,
   forget,
@@ -23,7 +24,6 @@ import {
 } from './changes.ts'
 
 const NOW = 1_000_000
-const SEED = Number(process.env['FAULTS_SEED'] ?? 20_261_120)
 /** A third of the requests go wrong. */
 const RATES: FaultsOptions['rates'] = {
   throttled: 0.06,

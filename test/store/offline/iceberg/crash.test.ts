@@ -10,12 +10,11 @@ import { currentEntries, rowGroupsOf } from '../../../../store/offline/iceberg/r
 import { icebergSchema } from '../../../../store/offline/iceberg/schema.ts'
 import { type TableFiles, tableFiles } from '../../../../store/offline/iceberg/table-files.ts'
 import type { LoggedRow } from '../../../../store/offline/sqlite-log.ts'
-import { seededRandom } from '../../../faults.ts'
+import { SEED, seededRandom } from '../../../seed.ts'
 import { type FailingDisk, failingDisk, restarted, type Survives } from './failing-disk.ts'
 
 /** How many outcomes are drawn for each point besides the plain ones; more for a long soak. */
 const DRAWS = Number(process.env['CAIRN_CRASH_DRAWS'] ?? 6)
-const SEED = Number(process.env['CAIRN_CRASH_SEED'] ?? 1)
 
 const TABLE = '/table'
 const HINT = `${TABLE}/metadata/version-hint.text`
