@@ -161,7 +161,7 @@ describe('writes to stores that fail at random', { timeout: TIMEOUT_MS }, () => 
     const every = Object.fromEntries(
       FAULTS.filter((fault) => !fault.startsWith('silent')).map((fault) => [fault, 0.03]),
     )
-    const silent = { silent: 0.001, silentUnheard: 0.001 }
+    const silent = { silent: 0.004, silentUnheard: 0.004 }
     opened = await openFaultyStores({
       seed: SEED,
       rates: {

@@ -32,8 +32,8 @@ const RATES: FaultsOptions['rates'] = {
   reset: 0.05,
   resetUnheard: 0.05,
   cutUnheard: 0.05,
-  silent: 0.003,
-  silentUnheard: 0.003,
+  silent: 0.006,
+  silentUnheard: 0.006,
   partial: 0.2,
 }
 const IDENTIFIERS = Array.from({ length: 30 }, (_, i) => `record ${i}`)
