@@ -23,5 +23,6 @@ export interface Destination {
   apply(rows: OutgoingRow[]): Promise<Fate[]>
   /** How many batches are worth being under way at the same time, and how many rows each may have. */
   lanes: { count: number; maxItems: number }
+  /** Throws when what was written is not yet in the tables of the history. */
   close(): Promise<void>
 }

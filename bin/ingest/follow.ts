@@ -19,6 +19,7 @@ import { openDestination } from './open-destination.ts'
 import { openRefusals, type Refusals } from './refusals.ts'
 import { summary } from './summary.ts'
 import { type TargetGroup, targetGroupNamed } from './target-group.ts'
+import { thenClose } from './then-close.ts'
 
 export interface FollowCommand extends IngestOptions {
   /** Where it is kept how far each file is read; beside the file, or in the directory, unless given. */
@@ -41,15 +42,22 @@ export async function follow(place: string, options: FollowCommand): Promise<num
   const refusals = openRefusals(options.refused ?? `${nameOf(place)}.refused.jsonl`, { isKept: true })
   const counts = noCounts()
   const destination = await openDestination(options)
-  try {
-    await deliver(place, { ...options, destination, refusals, counts, signal: interrupted.signal })
-  } finally {
-    interrupted.dispose()
-    refusals.close()
-    await destination.close()
+  let isDelivered = false
+  async function work(): Promise<void> {
+    try {
+      await deliver(place, { ...options, destination, refusals, counts, signal: interrupted.signal })
+      isDelivered = true
+    } finally {
+      interrupted.dispose()
+      refusals.close()
+    }
   }
-  if (!options.isQuiet) await print(`${summary(counts, (performance.now() - startedAt) / 1000)}\n`)
-  if (counts.refused > 0) process.stderr.write(`cairn: refused rows and the reasons are in ${refusals.path}\n`)
+  try {
+    await thenClose(destination, work)
+  } finally {
+    if (isDelivered && !options.isQuiet) await print(`${summary(counts, (performance.now() - startedAt) / 1000)}\n`)
+    if (counts.refused > 0) process.stderr.write(`cairn: refused rows and the reasons are in ${refusals.path}\n`)
+  }
   return counts.refused > 0 ? STATUS_OF_REFUSALS : 0
 }
 

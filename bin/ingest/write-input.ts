@@ -12,6 +12,7 @@ import { makeProgress, type Progress } from './progress.ts'
 import type { Refusals } from './refusals.ts'
 import { summary } from './summary.ts'
 import { createdGroup, existingGroup, type TargetGroup } from './target-group.ts'
+import { thenClose } from './then-close.ts'
 
 /** Where and how rows are written. */
 export interface WriteOptions extends Connection {
@@ -46,15 +47,16 @@ export async function writeInput(input: Input, options: WriteOptions, underWay: 
   const progress = makeProgress(input.bytes, process.stderr.isTTY && !options.isQuiet)
   const destination = await openDestination(options)
   let isBegun = false
-  try {
+  async function write(): Promise<void> {
     const group = await targetGroup(input, options, { destination, progress, signal })
     progress.start('writing')
     isBegun = true
     const delivery = { ...options, ...underWay, destination, group, groups: knownGroups(destination), progress }
     await loadRows(input.rows(group), { ...delivery, maxAttempts: MAX_ATTEMPTS })
+  }
+  try {
+    await thenClose(destination, () => write().finally(progress.stop))
   } finally {
-    progress.stop()
-    await destination.close()
     // What is told has happened: the history's tables are written when the destination is closed.
     if (isBegun && !options.isQuiet) await print(`${summary(counts, (Date.now() - startedAt) / 1000)}\n`)
   }

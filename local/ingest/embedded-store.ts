@@ -2,6 +2,7 @@ import { ApiError } from '../../store/api-error.ts'
 import { applyEvents, type EventResult } from '../../store/events/apply-events.ts'
 import { createFeatureGroup } from '../../store/operations/create-feature-group.ts'
 import { describeFeatureGroup } from '../../store/operations/describe-feature-group.ts'
+import { asError } from '../as-error.ts'
 import { openLocalStores } from '../stores.ts'
 import type { Event } from './row.ts'
 
@@ -41,12 +42,17 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions) {
     create: async (request: unknown): Promise<void> => void (await createFeatureGroup(stores, request)),
     apply: (events: Event[]): Promise<Result[]> => applyEvents(stores, events),
     /**
-     * Moves what waits into the history's tables, since nobody may open the store for long, and closes it. What cannot be
-     * moved is told of and stays in the log.
+     * Moves what waits into the history's tables, since nobody may open the store for long, and closes it. Throws when it
+     * cannot be moved: it stays in the log, for whoever opens the store next.
      */
     async close(): Promise<void> {
-      await history.flush().catch((error: unknown) => options.onError(error, 'commit'))
-      await close()
+      try {
+        await history.flush()
+      } catch (cause) {
+        throw new Error(`what was written waits to be moved into the history: ${asError(cause).message}`, { cause })
+      } finally {
+        await close()
+      }
     },
   }
 }
