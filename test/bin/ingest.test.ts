@@ -383,9 +383,7 @@ describe('cairn ingest of events', () => {
     writeFileSync(join(data, 'offline'), '')
     const run = await ingest(args, { stdin: `id,at,n\n0,${AT},0\n` })
     expect(run).toMatchObject({ status: 1, stdout: expect.stringContaining('1 written') })
-    expect(run.stderr).toMatch(
-      /^cairn: what was written waits to be moved into the history: the history of feature gro/,
-    )
+    expect(run.stderr).toMatch(/^cairn: what was written waits to be moved into the history: .* few cannot be written/)
     rmSync(join(data, 'offline'))
     await ingest(args, { stdin: `id,at,n\n1,${AT},1\n` })
     expect((await tableRows(data)).map(({ id }) => id).toSorted()).toEqual([0n, 1n])
