@@ -2,15 +2,9 @@ import { exactInteger } from '../../records/exact-number.ts'
 import { isPacked, readPacked } from '../packed-features.ts'
 import type { RowToCommit } from '../sqlite-log.ts'
 import { type LoggedGroup, type StoredFeature, storedFeatures } from '../stored-features.ts'
-import {
-  AnyCells,
-  type CellGatherer,
-  Doubles,
-  type GatheredCells,
-  Longs,
-  type ScalarGatherer,
-  Texts,
-} from './gathered-cells.ts'
+import { AnyCells, type CellGatherer, type GatheredCells, type ScalarGatherer } from './gathered-cells.ts'
+import { Doubles, Longs } from './gathered-numbers.ts'
+import { Texts } from './gathered-texts.ts'
 import { type IcebergField, type IcebergPrimitive, icebergSchema } from './schema.ts'
 import type { ColumnValue } from './single-value.ts'
 
