@@ -1,4 +1,5 @@
 import type { SchemaElement } from 'hyparquet'
+import { doubleText } from '../records/exact-number.ts'
 
 /** Turns a value of a column, as it is stored, into the text of a feature; undefined for one that is no value. */
 export type ToText = (value: unknown) => string | undefined
@@ -58,7 +59,7 @@ function momentText(nanos: bigint, asSeconds: boolean): string {
 /** What is whole gets `.0`: a column of floating-point numbers is not one of whole numbers. */
 function floatText(value: number): string | undefined {
   if (Number.isNaN(value)) return undefined
-  const text = Object.is(value, -0) ? '-0' : String(value)
+  const text = doubleText(value)
   return /^-?\d+$/.test(text) ? `${text}.0` : text
 }
 

@@ -9,6 +9,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api'
+import { doubleText } from '../../../store/records/exact-number.ts'
 
 const MAX_DATE_MS = 8_640_000_000_000_000
 
@@ -16,7 +17,7 @@ const MAX_DATE_MS = 8_640_000_000_000_000
 export function jsonText(value: DuckDBValue): string {
   if (value === null || typeof value === 'boolean') return String(value)
   if (typeof value === 'bigint' || value instanceof DuckDBDecimalValue) return String(value)
-  if (typeof value === 'number') return Number.isFinite(value) ? numberText(value) : `"${value}"`
+  if (typeof value === 'number') return Number.isFinite(value) ? doubleText(value) : `"${value}"`
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) {
     return `[${value.items.map(jsonText).join(',')}]`
   }
@@ -34,13 +35,8 @@ export function plainText(value: DuckDBValue): string {
   if (value === null) return ''
   if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) return isoTime(value)
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('hex')
-  if (typeof value === 'number') return numberText(value)
+  if (typeof value === 'number') return doubleText(value)
   return isNested(value) ? jsonText(value) : String(value)
-}
-
-/** The digits that tell a number from every other one, and the sign of a zero. */
-function numberText(value: number): string {
-  return Object.is(value, -0) ? '-0.0' : String(value)
 }
 
 function isNested(value: DuckDBValue): boolean {
